@@ -1,0 +1,25 @@
+import type { ReceivedJob } from '../coordinator/job-offer.ts';
+import type { RunnerConfig } from '../config/schema.ts';
+import type { Coordinator } from '../coordinator/coordinator.ts';
+
+/** The place a job takes: CI_CONCURRENT_ID (per agent and runner entry) and CI_CONCURRENT_PROJECT_ID (per project). Both start at 0 and are the lowest free ones. */
+export interface Slot {
+  readonly concurrentId: number;
+  readonly projectSlot: number;
+}
+
+/** One received job on its way in. The slot is reserved before the request and `projectSlot` is fixed as soon as the project is known. */
+export interface JobAssignment {
+  readonly runner: RunnerConfig;
+  readonly coordinator: Coordinator;
+  readonly received: ReceivedJob;
+  readonly slot: Slot;
+  /** Aborts when the agent is told to stop at once (SIGTERM, SIGINT). The job then ends as `runner_interrupted`. */
+  readonly shutdown: AbortSignal;
+}
+
+/**
+ * Runs one job to its accepted result. Resolves when the slot may be used again; clean-up of engine objects may go on
+ * after that. Never rejects: what goes wrong is reported to the coordinator and logged.
+ */
+export type JobHandler = (assignment: JobAssignment) => Promise<void>;
