@@ -1,0 +1,111 @@
+import type { DockerConfig } from '../config/schema.ts';
+import type { CreateContainerOptions } from '../docker/docker-client.ts';
+import type { JobSpec, ServiceSpec } from '../spec/job-spec.ts';
+import { buildHostConfig, commonHostConfig, serviceHostConfig } from './host-config.ts';
+import { typeLabel } from './labels.ts';
+
+/** Longest `KEY=value` that the kernel hands to a new process (MAX_ARG_STRLEN: 32 pages, its final NUL counted). */
+export const LONGEST_ENVIRONMENT_ENTRY = 131_072 - 1;
+
+/** Runs the first shell that the image has; what it runs comes on stdin. */
+const SHELLS = ['/usr/local/bin/bash', '/usr/bin/bash', '/bin/bash'];
+const PLAIN_SHELLS = ['/usr/local/bin/sh', '/usr/bin/sh', '/bin/sh', '/busybox/sh'];
+
+/** Pure: job and config in, the engine's create options out. */
+export interface OptionContext {
+  readonly spec: JobSpec;
+  readonly docker: DockerConfig;
+  /** Name or id for NetworkMode; undefined: the engine's default bridge. */
+  readonly network: string | undefined;
+}
+
+/** Options of the build container: the image's entrypoint stays in force and is handed the shell as its command. */
+export function buildContainerOptions(context: OptionContext, imageId: string): CreateContainerOptions {
+  const { spec, docker } = context;
+  return {
+    ...attached(context, imageId),
+    Cmd: ['sh', '-c', shellDetector(spec.shell)],
+    ...(spec.image.entrypoint === undefined ? {} : { Entrypoint: [...spec.image.entrypoint] }),
+    ...(spec.image.user === undefined ? {} : { User: spec.image.user }),
+    Env: environment(spec),
+    Labels: { ...spec.labels, ...typeLabel('build') },
+    HostConfig: {
+      ...commonHostConfig(docker, spec.volumes, context.network),
+      ...buildHostConfig(docker),
+      ...(spec.flags.init ? { Init: true } : {}),
+    },
+    ...aliases(context, ['build', spec.hostname]),
+  };
+}
+
+/** Options of the helper container: a resident shell as root; no job variable is in its environment. */
+export function helperContainerOptions(context: OptionContext, imageId: string): CreateContainerOptions {
+  const { spec, docker } = context;
+  const { PidMode: _, ...hostConfig } = buildHostConfig(docker);
+  return {
+    ...attached(context, imageId),
+    Entrypoint: ['sh'],
+    Cmd: [],
+    User: '0:0',
+    WorkingDir: '/',
+    Labels: { ...spec.labels, ...typeLabel('predefined') },
+    HostConfig: { ...commonHostConfig(docker, spec.volumes, context.network), ...hostConfig },
+  };
+}
+
+/** Options of one service container. */
+export function serviceContainerOptions(
+  context: OptionContext,
+  service: ServiceSpec,
+  imageId: string,
+): CreateContainerOptions {
+  const { spec, docker } = context;
+  return {
+    Image: imageId,
+    ...(service.command === undefined ? {} : { Cmd: [...service.command] }),
+    ...(service.image.entrypoint === undefined ? {} : { Entrypoint: [...service.image.entrypoint] }),
+    ...(service.image.user === undefined ? {} : { User: service.image.user }),
+    Env: [...service.environment],
+    Labels: { ...spec.labels, ...typeLabel('service'), ...service.labels },
+    HostConfig: {
+      ...commonHostConfig(docker, spec.volumes, context.network),
+      ...serviceHostConfig(docker),
+      ...(spec.flags.init ? { Init: true } : {}),
+    },
+    ...aliases(context, service.aliases),
+  };
+}
+
+function attached(context: OptionContext, imageId: string): CreateContainerOptions {
+  const shared = /^(host|container:)/.test(context.network ?? '');
+  return {
+    Image: imageId,
+    ...(shared ? {} : { Hostname: context.docker.hostname ?? context.spec.hostname }),
+    OpenStdin: true,
+    StdinOnce: true,
+    AttachStdin: true,
+    AttachStdout: true,
+    AttachStderr: true,
+    Tty: false,
+  };
+}
+
+/** Names on the network; only a network of our own or a named one has a name server that knows them. */
+function aliases(context: OptionContext, names: readonly string[]): CreateContainerOptions {
+  const { network } = context;
+  if (network === undefined || /^(default|bridge|host|none|container:.*)$/.test(network)) return {};
+  return { NetworkingConfig: { EndpointsConfig: { [network]: { Aliases: [...names] } } } };
+}
+
+/** Job variables for the entrypoint and for every process; what no process could be handed is left to the script. */
+function environment(spec: JobSpec): string[] {
+  return spec.environment
+    .map(({ key, value }) => `${key}=${value}`)
+    .filter((entry) => Buffer.byteLength(entry) <= LONGEST_ENVIRONMENT_ENTRY && !entry.includes('\0'));
+}
+
+function shellDetector(shell: JobSpec['shell']): string {
+  const candidates = shell === 'sh' ? PLAIN_SHELLS : [...SHELLS, ...PLAIN_SHELLS];
+  const branches = candidates.map((path) => `if [ -x ${path} ]; then exec ${path}; fi`);
+  return [...branches, 'exec sh'].join('\n');
+}

@@ -1,0 +1,64 @@
+/** Every label key that we set. The first prefix is the one that users' own tools look for. */
+const PREFIX = 'com.gitlab.gitlab-runner.';
+const OWN = 'dev.dockworker.';
+
+export const MANAGED_LABEL = `${PREFIX}managed`;
+
+/** Facts about a job that lead from an engine object back to it. */
+export interface LabelFacts {
+  readonly jobId: number;
+  readonly jobUrl: string;
+  readonly sha: string;
+  readonly beforeSha: string;
+  readonly ref: string;
+  /** As a Go duration: `1h0m0s` */
+  readonly timeout: string;
+  readonly projectId: number;
+  readonly projectSlot: number;
+  readonly pipelineId: string;
+  readonly shortToken: string;
+  readonly runnerId: string;
+  readonly systemId: string;
+  /** Unix seconds after which the job cannot run any more. */
+  readonly deadline: number;
+}
+
+/** The set that containers, networks and volumes of a job have in common. */
+export function jobLabels(facts: LabelFacts): Record<string, string> {
+  return {
+    [`${PREFIX}job.id`]: String(facts.jobId),
+    [`${PREFIX}job.url`]: facts.jobUrl,
+    [`${PREFIX}job.sha`]: facts.sha,
+    [`${PREFIX}job.before_sha`]: facts.beforeSha,
+    [`${PREFIX}job.ref`]: facts.ref,
+    [`${PREFIX}job.timeout`]: facts.timeout,
+    [`${PREFIX}project.id`]: String(facts.projectId),
+    [`${PREFIX}project.runner_id`]: String(facts.projectSlot),
+    [`${PREFIX}pipeline.id`]: facts.pipelineId,
+    [`${PREFIX}runner.id`]: facts.shortToken,
+    [`${PREFIX}runner.local_id`]: facts.runnerId,
+    [`${PREFIX}runner.system_id`]: facts.systemId,
+    [MANAGED_LABEL]: 'true',
+    [`${OWN}deadline`]: String(facts.deadline),
+  };
+}
+
+export const typeLabel = (type: 'build' | 'predefined' | 'service' | 'cache'): Record<string, string> => ({
+  [`${PREFIX}type`]: type,
+});
+
+export const serviceLabels = (name: string, version: string): Record<string, string> => ({
+  [`${PREFIX}service`]: name,
+  [`${PREFIX}service.version`]: version,
+});
+
+export const volumeLabels = (facts: {
+  destination: string;
+  protected: boolean;
+  reusable: boolean;
+}): Record<string, string> => ({
+  ...typeLabel('cache'),
+  [`${PREFIX}destination`]: facts.destination,
+  [`${PREFIX}protected`]: String(facts.protected),
+  [`${PREFIX}reusable`]: String(facts.reusable),
+});

@@ -1,0 +1,89 @@
+import type { Duplex } from 'node:stream';
+
+/** What `docker image inspect` says, as far as a job needs it. */
+export interface ImageDetails {
+  readonly id: string;
+  readonly digests: readonly string[];
+  readonly os: string;
+  readonly architecture: string;
+  readonly user: string;
+  readonly env: readonly string[];
+  readonly entrypoint: readonly string[];
+  /** TCP ports of EXPOSE, ascending. */
+  readonly tcpPorts: readonly number[];
+}
+
+/** State of a container, as far as a job needs it. */
+export interface ContainerDetails {
+  readonly running: boolean;
+  readonly exitCode: number;
+  readonly oomKilled: boolean;
+  /** What the engine says when it could not start the container; empty otherwise. */
+  readonly error: string;
+  /** First IPv4 (else IPv6) address on any network; empty without one. */
+  readonly address: string;
+  readonly env: readonly string[];
+}
+
+/** Options of `POST /containers/create`, in the engine's own words and letter case. */
+export type CreateContainerOptions = Readonly<Record<string, unknown>>;
+
+export interface RegistryAuth {
+  readonly username?: string;
+  readonly password?: string;
+  readonly serveraddress?: string;
+  readonly identitytoken?: string;
+}
+
+/** One line of the engine's progress stream while it pulls. */
+export interface PullProgress {
+  readonly id?: string;
+  readonly status?: string;
+  readonly current?: number;
+  readonly total?: number;
+}
+
+/**
+ * The engine calls that the agent needs, in our types. One client per engine; calls may run concurrently.
+ * Rejects with `DockerError` (the engine refused) or `EngineUnreachableError`; an aborted signal rejects with an AbortError.
+ * Removal calls treat "already gone" as success.
+ */
+export interface DockerClient {
+  /** For messages: unix:///var/run/docker.sock, tcp://host:2376 ... */
+  readonly host: string;
+  ping(signal?: AbortSignal): Promise<void>;
+  inspectImage(reference: string): Promise<ImageDetails>;
+  /** Resolves when the pull is complete; an error inside the progress stream rejects as `DockerError`. */
+  pullImage(request: PullRequest, onProgress: (progress: PullProgress) => void, signal?: AbortSignal): Promise<void>;
+  createContainer(name: string, options: CreateContainerOptions, platform?: string): Promise<CreatedContainer>;
+  inspectContainer(id: string): Promise<ContainerDetails>;
+  /** The raw multiplexed stream of stdin, stdout and stderr; attach before start. */
+  attachContainer(id: string, stdin: boolean): Promise<Duplex>;
+  startContainer(id: string): Promise<void>;
+  /** Exit code of the next (or last) run; waits on the engine, does not poll. */
+  waitContainer(id: string, condition: 'not-running' | 'next-exit', signal?: AbortSignal): Promise<number>;
+  stopContainer(id: string, graceSeconds: number): Promise<void>;
+  killContainer(id: string, signalName: string): Promise<void>;
+  /** Forced, with its anonymous volumes. */
+  removeContainer(id: string): Promise<void>;
+  /** Unpacks a tar archive below `path`; works before the first start. */
+  putArchive(id: string, path: string, tar: Buffer): Promise<void>;
+  /** The last bytes of what the container printed, streams mixed. */
+  tailLogs(id: string, lines: number): Promise<string>;
+  /** Runs a command in a running container, detached from our streams; resolves when it ended. */
+  runExec(id: string, command: readonly string[], signal?: AbortSignal): Promise<number>;
+  createNetwork(name: string, options: Readonly<Record<string, unknown>>): Promise<string>;
+  removeNetwork(id: string): Promise<void>;
+  removeVolume(name: string): Promise<void>;
+}
+
+export interface PullRequest {
+  readonly reference: string;
+  readonly platform?: string | undefined;
+  readonly auth?: RegistryAuth | undefined;
+}
+
+export interface CreatedContainer {
+  readonly id: string;
+  readonly warnings: readonly string[];
+}

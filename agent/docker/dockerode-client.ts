@@ -1,0 +1,163 @@
+import './skip-unused-packages.ts';
+import type { Duplex } from 'node:stream';
+import type Docker from 'dockerode';
+import type {
+  ContainerDetails,
+  CreateContainerOptions,
+  CreatedContainer,
+  DockerClient,
+  ImageDetails,
+  PullProgress,
+  PullRequest,
+} from './docker-client.ts';
+import { DockerError, isGone, isNotFound, toDockerError } from './docker-error.ts';
+import { raceAbort } from '../common/abort.ts';
+import type { EngineAddress } from './engine-address.ts';
+import { containerDetails, imageDetails } from './engine-replies.ts';
+import { followPull } from './follow-pull.ts';
+
+const dockerode = await import('dockerode');
+
+/** DockerClient over dockerode, the only place that knows it. */
+export class DockerodeClient implements DockerClient {
+  readonly host: string;
+  readonly #docker: Docker;
+
+  constructor(address: EngineAddress) {
+    this.host = address.host;
+    this.#docker = new dockerode.default(address.options);
+  }
+
+  async ping(signal?: AbortSignal): Promise<void> {
+    await this.#call(() => raceAbort(this.#docker.ping(), signal ?? new AbortController().signal));
+  }
+
+  inspectImage(reference: string): Promise<ImageDetails> {
+    return this.#call(async () => imageDetails(await this.#docker.getImage(reference).inspect()));
+  }
+
+  pullImage(request: PullRequest, onProgress: (progress: PullProgress) => void, signal?: AbortSignal): Promise<void> {
+    return this.#call(async () => {
+      const stream = await this.#docker.createImage(request.auth ?? {}, {
+        fromImage: request.reference,
+        ...(request.platform === undefined ? {} : { platform: request.platform }),
+        ...(signal === undefined ? {} : { abortSignal: signal }),
+      });
+      await followPull(stream, onProgress);
+    });
+  }
+
+  createContainer(name: string, options: CreateContainerOptions, platform?: string): Promise<CreatedContainer> {
+    return this.#call(async () => {
+      const query = platform === undefined ? { name } : { name, platform };
+      const reply: unknown = await this.#dial('POST', '/containers/create?', { _query: query, _body: options }, [201]);
+      const { Id, Warnings } = reply as { Id: string; Warnings?: string[] | null };
+      return { id: Id, warnings: Warnings ?? [] };
+    });
+  }
+
+  inspectContainer(id: string): Promise<ContainerDetails> {
+    return this.#call(async () => containerDetails(await this.#docker.getContainer(id).inspect()));
+  }
+
+  attachContainer(id: string, stdin: boolean): Promise<Duplex> {
+    const options = { stream: true, stdin, stdout: true, stderr: true, hijack: true };
+    return this.#call(async () => (await this.#docker.getContainer(id).attach(options)) as Duplex);
+  }
+
+  async startContainer(id: string): Promise<void> {
+    await this.#call(() => this.#docker.getContainer(id).start());
+  }
+
+  waitContainer(id: string, condition: 'not-running' | 'next-exit', signal?: AbortSignal): Promise<number> {
+    return this.#call(async () => {
+      const options = { condition, ...(signal === undefined ? {} : { abortSignal: signal }) };
+      const reply = (await this.#docker.getContainer(id).wait(options)) as { StatusCode: number };
+      return reply.StatusCode;
+    });
+  }
+
+  async stopContainer(id: string, graceSeconds: number): Promise<void> {
+    await this.#gone(() => this.#docker.getContainer(id).stop({ t: graceSeconds }), [304]);
+  }
+
+  async killContainer(id: string, signalName: string): Promise<void> {
+    await this.#gone(() => this.#docker.getContainer(id).kill({ signal: signalName }));
+  }
+
+  async removeContainer(id: string): Promise<void> {
+    await this.#gone(() => this.#docker.getContainer(id).remove({ force: true, v: true }));
+  }
+
+  async putArchive(id: string, path: string, tar: Buffer): Promise<void> {
+    await this.#call(() => this.#docker.getContainer(id).putArchive(tar, { path }));
+  }
+
+  tailLogs(id: string, lines: number): Promise<string> {
+    const options = { stdout: true, stderr: true, follow: false as const, tail: lines };
+    return this.#call(async () => plainText(await this.#docker.getContainer(id).logs(options)));
+  }
+
+  runExec(id: string, command: readonly string[], signal?: AbortSignal): Promise<number> {
+    return this.#call(async () => {
+      const exec = await this.#docker.getContainer(id).exec({ Cmd: [...command], AttachStdout: true });
+      const stream = await exec.start({ hijack: true, stdin: false });
+      const abort = (): void => void stream.destroy();
+      signal?.addEventListener('abort', abort, { once: true });
+      await new Promise<void>((resolve) => stream.on('data', () => {}).once('close', resolve));
+      signal?.removeEventListener('abort', abort);
+      return (await exec.inspect()).ExitCode ?? -1;
+    });
+  }
+
+  createNetwork(name: string, options: Readonly<Record<string, unknown>>): Promise<string> {
+    return this.#call(async () => (await this.#docker.createNetwork({ Name: name, ...options })).id);
+  }
+
+  async removeNetwork(id: string): Promise<void> {
+    await this.#gone(() => this.#docker.getNetwork(id).remove());
+  }
+
+  async removeVolume(name: string): Promise<void> {
+    await this.#gone(() => this.#docker.getVolume(name).remove());
+  }
+
+  #dial(method: string, path: string, options: object, ok: readonly number[]): Promise<unknown> {
+    const statusCodes = Object.fromEntries(ok.map((status) => [status, true]));
+    const modem = this.#docker.modem as {
+      dial(options: object, callback: (error: unknown, data: unknown) => void): void;
+    };
+    return new Promise((resolve, reject) => {
+      modem.dial({ path, method, options, statusCodes }, (error, data) => (error ? reject(error) : resolve(data)));
+    });
+  }
+
+  async #call<T>(run: () => Promise<T>): Promise<T> {
+    try {
+      return await run();
+    } catch (error) {
+      throw toDockerError(error, this.host);
+    }
+  }
+
+  async #gone(run: () => Promise<unknown>, alsoFine: readonly number[] = []): Promise<void> {
+    try {
+      await this.#call(run);
+    } catch (error) {
+      if (isGone(error) || isNotFound(error)) return;
+      if (error instanceof DockerError && alsoFine.includes(error.status)) return;
+      throw error;
+    }
+  }
+}
+
+/** Drops the 8-byte frame headers of the engine's log stream. */
+function plainText(framed: Buffer): string {
+  const parts: Buffer[] = [];
+  for (let at = 0; at + 8 <= framed.length;) {
+    const size = framed.readUInt32BE(at + 4);
+    parts.push(framed.subarray(at + 8, at + 8 + size));
+    at += 8 + size;
+  }
+  return Buffer.concat(parts).toString('utf8');
+}
