@@ -1,0 +1,30 @@
+import { access, mkdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { CACHE_DIR } from '../engine/engine-paths.ts';
+import { writeBusyboxRoot } from './busybox-root.ts';
+import { writeDebianRoot } from './debian-root.ts';
+import { type ImageRecipe, recipeStamp } from './image-recipe.ts';
+
+/** Path of the image's root file system as a tar archive; made when missing, then kept. Throws `SetupError`. */
+export async function ensureImageArchive(name: string, recipe: ImageRecipe): Promise<string> {
+  const folder = join(CACHE_DIR, 'images');
+  const archive = join(folder, `${name.replace(':', '-')}-${recipeStamp(recipe)}.tar`);
+  if (await exists(archive)) return archive;
+  await mkdir(folder, { recursive: true });
+  const partial = `${archive}.partial-${String(process.pid)}`;
+  try {
+    if (recipe.content === 'busybox') await writeBusyboxRoot(partial);
+    else await writeDebianRoot(partial, recipe.content);
+    await rename(partial, archive);
+  } finally {
+    await rm(partial, { force: true });
+  }
+  return archive;
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}
