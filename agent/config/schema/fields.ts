@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { parseDuration } from '../../common/duration.ts';
 
+const kinds = ['text', 'list', 'last', 'map', 'switches', 'number', 'flag', 'duration'] as const;
+
 /** How a key is given on a command line: one word, a repeatable word, `NAME=value` pairs, a number or a switch. */
-export type FieldKind = 'text' | 'list' | 'last' | 'map' | 'switches' | 'number' | 'flag' | 'duration';
+export type FieldKind = (typeof kinds)[number];
 
 /** What `fieldOf` tells about a key. */
 export interface Field {
@@ -17,8 +19,8 @@ function field<T extends z.ZodType>(schema: T, kind: FieldKind, description: str
 /** The kind and description that a key's schema was declared with; undefined for sub-tables. */
 export function fieldOf(schema: z.ZodType): Field | undefined {
   const meta = schema.meta();
-  const kind = meta?.['kind'];
-  return kind === undefined ? undefined : { kind: kind as FieldKind, description: meta?.description ?? '' };
+  const kind = kinds.find((known) => known === meta?.['kind']);
+  return kind === undefined ? undefined : { kind, description: meta?.description ?? '' };
 }
 
 /** A string; the empty string counts as absent, as the peer has it. */

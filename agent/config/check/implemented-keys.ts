@@ -1,0 +1,57 @@
+import { isTable } from './parse-toml.ts';
+
+/**
+ * Keys of the config file that have an effect today, as dotted paths without list positions. Everything else that the
+ * schema knows is named in one warning at start when it is set. Whoever implements a key adds it here.
+ */
+export const implementedKeys: ReadonlySet<string> = new Set([
+  ...keys('', 'concurrent check_interval log_level log_format shutdown_timeout'),
+  ...keys('runners', 'name url id token token_obtained_at token_expires_at executor limit request_concurrency'),
+  ...keys('runners', 'tls-ca-file tls-cert-file tls-key-file unhealthy_requests_limit unhealthy_interval'),
+  ...keys('runners', 'strict_check_interval environment builds_dir output_limit clone_url shell feature_flags'),
+  ...keys('runners', 'job_status_final_update_retry_limit pre_build_script post_build_script'),
+  ...keys('runners', 'pre_get_sources_script post_get_sources_script debug_trace_disabled'),
+  ...keys('runners.custom_build_dir', 'enabled'),
+  ...keys('runners.docker', 'host tls_cert_path tls_verify image helper_image pull_policy allowed_pull_policies'),
+  ...keys('runners.docker', 'privileged services_privileged disable_entrypoint_overwrite user network_mode volumes'),
+  ...keys('runners.docker', 'extra_hosts dns dns_search cap_add cap_drop memory memory_swap memory_reservation cpus'),
+  ...keys('runners.docker', 'cpuset_cpus cpu_shares shm_size disable_cache wait_for_services_timeout'),
+  ...keys('runners.docker', 'allowed_images allowed_services hostname security_opt container_labels'),
+  // Without a listen_address there is no session server, so its time limit has nothing to do.
+  'session_server.session_timeout',
+  ...keys('runners.docker.services', 'name alias entrypoint command environment'),
+]);
+
+function keys(table: string, names: string): string[] {
+  return names.split(' ').map((name) => (table === '' ? name : `${table}.${name}`));
+}
+
+/** Free tables: their content belongs to the key as a whole. */
+const wholeTables: ReadonlySet<string> = new Set([
+  ...keys('runners', 'feature_flags labels referees monitoring experimental kubernetes machine ssh custom'),
+  ...keys('runners', 'autoscaler instance parallels virtualbox allowed_docker_credential_helpers'),
+  ...keys('runners.docker', 'ulimit sysctls tmpfs services_tmpfs container_labels log_options volume_driver_ops'),
+  ...keys('runners.docker', 'services_devices registry_mirrors allowed_docker_credential_helpers'),
+  ...keys('', 'labels experimental machine'),
+]);
+
+/** The dotted keys of a parsed file that are set to something, that the schema knows and that nothing implements. */
+export function unimplementedKeys(value: unknown, path = ''): string[] {
+  if (Array.isArray(value) && value.some((item) => isTable(item)) && !wholeTables.has(path)) {
+    return [...new Set(value.flatMap((item) => unimplementedKeys(item, path)))];
+  }
+  if (isTable(value) && !wholeTables.has(path)) {
+    const found = Object.entries(value).flatMap(([key, inner]) =>
+      unimplementedKeys(inner, path === '' ? key : `${path}.${key}`),
+    );
+    return [...new Set(found)];
+  }
+  return isSet(value) && !implementedKeys.has(path) ? [path] : [];
+}
+
+/** The peer writes `false`, `0` and empty values for whatever was not said. */
+function isSet(value: unknown): boolean {
+  if (Array.isArray(value)) return value.length > 0;
+  if (isTable(value)) return Object.keys(value).length > 0;
+  return value !== false && value !== 0 && value !== '';
+}
