@@ -34,14 +34,3 @@ export class UnusableClientError extends Error {
 
 export const isUnusableClientError = (error: unknown): error is UnusableClientError =>
   error instanceof UnusableClientError;
-
-/** One sentence for an error of the network: its text, and its causes' where they add something. Holds no header and no body. */
-export function describeFailure(error: unknown): string {
-  const texts: string[] = [];
-  for (let current = error, depth = 0; current instanceof Error && depth < 4; current = current.cause, depth++) {
-    const inner = current instanceof AggregateError ? current.errors[0] : undefined;
-    const text = current.message || (inner instanceof Error ? inner.message : current.name);
-    if (!texts.some((known) => known.includes(text))) texts.push(text);
-  }
-  return texts.join(': ') || String(error);
-}

@@ -12,8 +12,9 @@ import {
 } from '#protocol/runner.ts';
 import { formatContentRange } from '#protocol/trace.ts';
 import { systemClock, type Clock } from '../common/clock.ts';
+import { describeError } from '../common/describe-error.ts';
 import { apiBaseUrl, withoutUserInfo } from './base-url.ts';
-import { CoordinatorError, describeFailure, isUnusableClientError, noAnswer, noClient } from './coordinator-error.ts';
+import { CoordinatorError, isUnusableClientError, noAnswer, noClient } from './coordinator-error.ts';
 import type { Coordinator, JobCredentials, JobReply, RunnerCredentials } from './coordinator.ts';
 import { HttpTransport, type HttpResponse, type TransportOptions } from './http-transport.ts';
 import type { JobOffer } from './job-offer.ts';
@@ -92,7 +93,7 @@ export class HttpCoordinator implements Coordinator {
     } catch (error) {
       signal.throwIfAborted();
       const status = isUnusableClientError(error) ? noClient : noAnswer;
-      return { kind: 'error', status, message: describeFailure(error) };
+      return { kind: 'error', status, message: describeError(error) };
     }
   }
 
@@ -140,7 +141,7 @@ export class HttpCoordinator implements Coordinator {
     } catch (error) {
       signal?.throwIfAborted();
       const status = isUnusableClientError(error) ? noClient : noAnswer;
-      throw this.#error(call.name, status, describeFailure(error), { cause: error });
+      throw this.#error(call.name, status, describeError(error), { cause: error });
     }
     if (response.status === expected) return response;
     throw this.#error(call.name, response.status, serverMessage(response));
@@ -156,7 +157,7 @@ export class HttpCoordinator implements Coordinator {
       if (!/^application\/json\b/i.test(type)) throw new TypeError(`the answer is ${type || 'of no type'}, not JSON`);
       return parseMessage(schema, JSON.parse(response.body), 'answer');
     } catch (error) {
-      throw this.#error(name, noAnswer, describeFailure(error), { cause: error });
+      throw this.#error(name, noAnswer, describeError(error), { cause: error });
     }
   }
 }

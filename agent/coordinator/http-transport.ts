@@ -38,7 +38,7 @@ const userAgent = `${productName} ${version} (node${process.versions.node}; ${pl
 export class HttpTransport {
   readonly #options: TransportOptions;
   #dispatcher: Dispatcher | undefined;
-  #tlsVersion = '';
+  #madeFor = '';
 
   constructor(options: TransportOptions) {
     this.#options = options;
@@ -83,20 +83,26 @@ export class HttpTransport {
   }
 
   /** TLS files are looked at anew for each request, so that a renewed certificate needs no restart. */
-  async #connectionsTo(url: URL): Promise<Dispatcher> {
-    const secure = url.protocol === 'https:';
-    const files = secure ? await findTlsFiles(url.hostname, this.#options.tls ?? {}) : [];
-    const found = secure ? `tls ${tlsVersion(files)}` : '';
-    if (this.#dispatcher !== undefined && (!secure || found === this.#tlsVersion)) return this.#dispatcher;
-    const secureContext = secure ? await createTlsContext(files) : undefined;
+  async #connectionsTo({ protocol, hostname }: URL): Promise<Dispatcher> {
+    if (protocol !== 'https:') return this.#keep('plain', () => createDispatcher(this.#options, protocol, {}));
+    const files = await findTlsFiles(hostname, this.#options.tls ?? {});
+    const wanted = `tls ${tlsVersion(files)}`;
+    if (this.#dispatcher !== undefined && this.#madeFor === wanted) return this.#dispatcher;
+    const secureContext = await createTlsContext(files);
+    return this.#keep(wanted, () => createDispatcher(this.#options, protocol, { secureContext }));
+  }
+
+  #keep(wanted: string, make: () => Dispatcher): Dispatcher {
+    if (this.#dispatcher !== undefined && this.#madeFor === wanted) return this.#dispatcher;
     void this.#dispatcher?.close();
-    this.#tlsVersion = found;
-    this.#dispatcher = createDispatcher(this.#options, secureContext === undefined ? {} : { secureContext });
+    this.#madeFor = wanted;
+    this.#dispatcher = make();
     return this.#dispatcher;
   }
 }
 
-function createDispatcher(options: TransportOptions, target: object): Dispatcher {
+/** A proxy of the environment is used for its own scheme only, and never for this machine. */
+function createDispatcher(options: TransportOptions, protocol: string, target: object): Dispatcher {
   const env = options.env ?? process.env;
   const common = {
     connect: { timeout: dialTimeout, ...target },
@@ -105,17 +111,12 @@ function createDispatcher(options: TransportOptions, target: object): Dispatcher
     bodyTimeout: headersTimeout,
     clientTtl: Math.max(0, options.connectionMaxAge ?? 0),
   };
-  const httpProxy = env['http_proxy'] || env['HTTP_PROXY'] || '';
-  const httpsProxy = env['https_proxy'] || env['HTTPS_PROXY'] || '';
-  if (httpProxy === '' && httpsProxy === '') return new Agent(common);
+  const name = protocol === 'https:' ? 'https_proxy' : 'http_proxy';
+  const proxy = env[name] || env[name.toUpperCase()] || '';
+  if (proxy === '') return new Agent(common);
   const noProxy = [env['no_proxy'] || env['NO_PROXY'], 'localhost', '127.0.0.1', '::1'].filter(Boolean).join(',');
-  return new EnvHttpProxyAgent({
-    ...common,
-    requestTls: { timeout: dialTimeout, ...target },
-    httpProxy,
-    httpsProxy,
-    noProxy,
-  });
+  const requestTls = { timeout: dialTimeout, ...target };
+  return new EnvHttpProxyAgent({ ...common, requestTls, httpProxy: proxy, httpsProxy: proxy, noProxy });
 }
 
 /**

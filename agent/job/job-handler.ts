@@ -1,3 +1,4 @@
+import type { RunnerInfo } from '#protocol/runner.ts';
 import type { ReceivedJob } from '../coordinator/job-offer.ts';
 import type { RunnerConfig } from '../config/schema.ts';
 import type { Coordinator } from '../coordinator/coordinator.ts';
@@ -12,6 +13,8 @@ export interface Slot {
 export interface JobAssignment {
   readonly runner: RunnerConfig;
   readonly coordinator: Coordinator;
+  /** What the job request said of the agent; every update of the job says the same. */
+  readonly info: RunnerInfo;
   readonly received: ReceivedJob;
   readonly slot: Slot;
   /** Aborts when the agent is told to stop at once (SIGTERM, SIGINT). The job then ends as `runner_interrupted`. */

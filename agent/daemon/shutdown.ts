@@ -1,0 +1,102 @@
+import { whenAborted } from '../common/abort.ts';
+import type { Clock } from '../common/clock.ts';
+import type { Logger } from '../common/logger.ts';
+
+export type StopSignal = 'SIGTERM' | 'SIGINT' | 'SIGQUIT';
+
+/** Where the process's signals come from; `process` is one. */
+export interface SignalSource {
+  on(signal: StopSignal | 'SIGHUP', listener: (signal: NodeJS.Signals) => void): unknown;
+  off(signal: StopSignal | 'SIGHUP', listener: (signal: NodeJS.Signals) => void): unknown;
+}
+
+/** Running jobs were told to stop because the agent stops. */
+export class ShutdownError extends Error {
+  constructor(cause: string) {
+    super(`the agent was stopped by ${cause}`);
+    this.name = 'ShutdownError';
+  }
+}
+
+export const isShutdownError = (error: unknown): error is ShutdownError => error instanceof ShutdownError;
+
+const stopSignals: readonly StopSignal[] = ['SIGTERM', 'SIGINT', 'SIGQUIT'];
+
+/**
+ * How the agent stops. SIGQUIT drains: no more jobs, running ones finish. SIGTERM and SIGINT abort: running jobs end at once.
+ * SIGQUIT may be followed by SIGTERM or SIGINT; any signal after one of these two ends the process now.
+ */
+export class Shutdown implements Disposable {
+  readonly #source: SignalSource;
+  readonly #logger: Logger;
+  readonly #drain = new AbortController();
+  readonly #abort = new AbortController();
+  readonly #force = new AbortController();
+
+  constructor(source: SignalSource, logger: Logger) {
+    this.#source = source;
+    this.#logger = logger;
+    for (const signal of stopSignals) source.on(signal, this.#onSignal);
+  }
+
+  /** Aborts on the first signal: ask for no more jobs. */
+  get stopping(): AbortSignal {
+    return this.#drain.signal;
+  }
+
+  /** Aborts when running jobs have to end, with a ShutdownError. */
+  get aborting(): AbortSignal {
+    return this.#abort.signal;
+  }
+
+  /** Aborts when the process must not wait for anything any more. */
+  get forced(): AbortSignal {
+    return this.#force.signal;
+  }
+
+  /**
+   * The exit code: 0 once `finished` has resolved; 1 when a further signal forces the end or when `timeoutMs` after an abort
+   * are over.
+   */
+  async exitCode(finished: Promise<void>, clock: Clock, timeoutMs: () => number): Promise<number> {
+    const over = new AbortController();
+    const forced = whenAborted(this.#force.signal).then(() => 1);
+    const late = this.#abortTakesTooLong(clock, timeoutMs, over.signal);
+    try {
+      return await Promise.race([finished.then(() => 0), forced, late]);
+    } finally {
+      over.abort();
+      this.#force.abort();
+    }
+  }
+
+  [Symbol.dispose](): void {
+    for (const signal of stopSignals) this.#source.off(signal, this.#onSignal);
+  }
+
+  async #abortTakesTooLong(clock: Clock, timeoutMs: () => number, over: AbortSignal): Promise<number> {
+    await whenAborted(this.#abort.signal);
+    const limit = timeoutMs();
+    try {
+      await clock.sleep(limit, over);
+    } catch {
+      return 0;
+    }
+    this.#logger.error({ seconds: limit / 1000 }, 'Not all jobs could be ended within shutdown_timeout');
+    return 1;
+  }
+
+  readonly #onSignal = (signal: NodeJS.Signals): void => {
+    const reason = new ShutdownError(signal);
+    if (this.#abort.signal.aborted) {
+      this.#logger.warn({ signal }, 'Told to stop again, ending at once');
+      this.#force.abort(reason);
+    } else if (signal === 'SIGQUIT') {
+      this.#logger.info({ signal }, 'Told to drain: running jobs finish, no more are asked for');
+    } else {
+      this.#logger.warn({ signal }, 'Told to stop: running jobs are aborted');
+      this.#abort.abort(reason);
+    }
+    this.#drain.abort(reason);
+  };
+}
