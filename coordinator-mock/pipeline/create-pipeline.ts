@@ -29,7 +29,8 @@ export function createPipeline(input: PipelineInput): Pipeline {
   return {
     stages: file.stages.filter((stage) => jobs.some((job) => job.stage === stage)),
     jobs: file.stages.flatMap((stage) => jobs.filter((job) => job.stage === stage)),
-    warnings: file.warnings.map(({ at, sentence }) => new JobYamlError(at, sentence).message),
+    // Jobs that extend the same one have its warnings from the same place.
+    warnings: [...new Set(file.warnings.map(({ at, sentence }) => new JobYamlError(at, sentence).message))],
   };
 }
 

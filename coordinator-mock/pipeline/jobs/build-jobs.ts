@@ -1,7 +1,7 @@
 import type { Step } from '#protocol/job.ts';
 import type { PipelineInput, PipelineJob } from '../pipeline.ts';
 import type { YamlVariable } from '../payload/read-variables.ts';
-import { expandVariables } from '../variables/expand-variables.ts';
+import { expandText, expandVariables } from '../variables/expand-variables.ts';
 import { allVariables } from '../variables/job-variables.ts';
 import type { JobDefinition } from './job-definition.ts';
 import { jobNames } from './job-names.ts';
@@ -28,6 +28,8 @@ export function buildJobs(
       index: job.parallel === undefined ? undefined : index + 1,
       total: job.parallel ?? 1,
     };
+    const layers = [globalVariables, job.variables, part.variables];
+    const variables = expandVariables(allVariables(input, facts, layers));
     return {
       name,
       stage: job.stage,
@@ -35,13 +37,13 @@ export function buildJobs(
       when: part.when,
       allowFailure: part.allowFailure,
       retry: job.retry,
-      tags: job.tags,
+      tags: job.tags.map((tag) => expandText(tag, variables)),
       timeoutSeconds: job.timeoutSeconds,
       payload: {
         image: job.image,
         services: job.services,
         steps: buildSteps(job),
-        variables: expandVariables(allVariables(input, facts, [globalVariables, job.variables, part.variables])),
+        variables,
         artifacts: job.artifacts,
         cache: job.cache,
         hooks: job.hooks,

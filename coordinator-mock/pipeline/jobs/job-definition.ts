@@ -8,6 +8,7 @@ import type { Rule } from '../keywords/read-rules.ts';
 import type { JobWhen, RetrySpec } from '../pipeline.ts';
 import type { YamlVariable } from '../payload/read-variables.ts';
 import type { PlacedText } from '../yaml/read-value.ts';
+import type { Warning } from './find-warnings.ts';
 
 /** A job as the file says it, before `rules` and `parallel`. */
 export interface JobDefinition {
@@ -41,6 +42,6 @@ export interface FileDefinition {
   readonly variables: ReadonlyMap<string, YamlVariable>;
   readonly workflowRules: readonly Rule[] | undefined;
   readonly jobs: readonly JobDefinition[];
-  /** Accepted keywords without effect: where, and a sentence. */
-  readonly warnings: readonly { readonly at: Place; readonly sentence: string }[];
+
+  readonly warnings: readonly Warning[];
 }

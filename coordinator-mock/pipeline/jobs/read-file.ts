@@ -1,26 +1,26 @@
-import { JobYamlError, type Place } from '../job-yaml-error.ts';
-import { defaultKeywords, globalKeywords, jobKeywords, oldDefaults } from '../keywords/job-keywords.ts';
-import { readRules, type Rule } from '../keywords/read-rules.ts';
+import { JobYamlError } from '../job-yaml-error.ts';
+import { globalKeywords, jobKeywords } from '../keywords/job-keywords.ts';
 import { readStages } from '../keywords/read-stages.ts';
+import { readWorkflow } from '../keywords/read-workflow.ts';
 import { readVariables } from '../payload/read-variables.ts';
 import { didYouMean, nearestName } from '../yaml/nearest-name.ts';
 import { parseYaml } from '../yaml/parse-yaml.ts';
-import { readMap, requireMap } from '../yaml/read-map.ts';
-import { isNothing, readString } from '../yaml/read-value.ts';
+import { readMap, type KeywordTable } from '../yaml/read-map.ts';
+import { isNothing } from '../yaml/read-value.ts';
 import { resolveExtends } from '../yaml/resolve-extends.ts';
 import { resolveReferences } from '../yaml/resolve-references.ts';
 import { describeNode, type MapEntry, type MapNode, type YamlNode } from '../yaml/yaml-node.ts';
+import { findPagesWarning, findWarnings } from './find-warnings.ts';
 import type { FileDefinition, JobDefinition } from './job-definition.ts';
+import { readDefaults } from './read-defaults.ts';
 import { readJob } from './read-job.ts';
 
-/** Keywords that change nothing here, with the reason. */
-const withoutEffect: Readonly<Record<string, string>> = {
-  coverage: 'the coverage is not computed',
-  interruptible: 'nothing cancels running pipelines',
-};
+const globalNames = allNames(globalKeywords);
+const jobKeywordNames = allNames(jobKeywords);
 
 /**
- * Reads a whole job file: `extends` first, then `!reference`, then every keyword.
+ * Reads a whole job file: `extends` first, then `!reference`, then every keyword. Hidden jobs (`.name`) are material for
+ * these two and not read themselves.
  * @throws JobYamlError at the first thing that is wrong.
  */
 export function readFile(file: { path: string; text: string }, refProtected: boolean): FileDefinition {
@@ -28,31 +28,25 @@ export function readFile(file: { path: string; text: string }, refProtected: boo
   const globals = readGlobals(root);
   const stages = readStages(globals.get('stages'));
   const defaults = readDefaults(root, globals);
-  const warnings: { at: Place; sentence: string }[] = [];
+  checkDefaults(root, defaults);
+  const variables = globals.get('variables');
+  const workflow = globals.get('workflow');
+  const warnings = findWarnings(defaults);
   const jobs: JobDefinition[] = [];
   for (const [name, entry] of root.entries) {
-    if (isGlobal(name) || name.startsWith('.')) continue;
-    const values = readJobValues(root, name, entry);
-    for (const [keyword, node] of values) {
-      const reason = withoutEffect[keyword];
-      if (reason !== undefined)
-        warnings.push({ at: node.at, sentence: `\`${keyword}\` has no effect here: ${reason}` });
-    }
-    const inherited = new Map([...defaults, ...values]);
-    jobs.push(readJob({ name, at: entry.keyAt, values: inherited, stages, refProtected }));
+    if (globalNames.includes(name) || name.startsWith('.')) continue;
+    const own = readOwnValues(root, name, entry);
+    const values = new Map([...defaults, ...own]);
+    warnings.push(...findWarnings(own), ...findPagesWarning(name, entry.keyAt));
+    jobs.push(readJob({ name, title: `job \`${name}\``, at: entry.keyAt, values, stages, refProtected }));
   }
-  const variables = globals.get('variables');
   return {
     stages,
     variables: variables === undefined ? new Map() : readVariables(variables, '`variables`', 'global'),
-    workflowRules: readWorkflow(globals.get('workflow')),
+    workflowRules: workflow === undefined ? undefined : readWorkflow(workflow),
     jobs,
     warnings,
   };
-}
-
-function isGlobal(name: string): boolean {
-  return globalKeywords.known.includes(name) || name in (globalKeywords.refused ?? {});
 }
 
 function readGlobals(root: MapNode): Map<string, YamlNode> {
@@ -60,55 +54,32 @@ function readGlobals(root: MapNode): Map<string, YamlNode> {
   for (const [name, { keyAt, value }] of root.entries) {
     const reason = globalKeywords.refused?.[name];
     if (reason !== undefined) throw new JobYamlError(keyAt, `\`${name}\` is not supported: ${reason}`);
-    if (isGlobal(name) && !isNothing(value)) globals.set(name, resolveReferences(root, value));
+    if (globalNames.includes(name) && !isNothing(value)) globals.set(name, resolveReferences(root, value));
   }
   return globals;
 }
 
-/** `default`, and the old global keywords that mean the same. */
-function readDefaults(root: MapNode, globals: ReadonlyMap<string, YamlNode>): Map<string, YamlNode> {
-  const node = globals.get('default');
-  const defaults = node === undefined ? new Map<string, YamlNode>() : readMap(node, '`default`', defaultKeywords);
-  for (const keyword of oldDefaults) {
-    const value = globals.get(keyword);
-    if (value === undefined) continue;
-    if (defaults.has(keyword)) {
-      const at = root.entries.get(keyword)?.keyAt ?? value.at;
-      throw new JobYamlError(at, `\`${keyword}\` is both a global keyword and in \`default\`; keep one`);
-    }
-    defaults.set(keyword, value);
-  }
-  return defaults;
+/** Reads the defaults as a job of their own, so that a mistake in one that no job takes over is found as well. */
+function checkDefaults({ at }: MapNode, defaults: ReadonlyMap<string, YamlNode>): void {
+  const script: YamlNode = { kind: 'scalar', at, value: 'true', source: 'true' };
+  const values = new Map([...defaults, ['script', script] as const]);
+  readJob({ name: 'default', title: '`default`', at, values, stages: ['test'], refProtected: false });
 }
 
-function readJobValues(root: MapNode, name: string, entry: MapEntry): Map<string, YamlNode> {
-  const globalNames = [...globalKeywords.known, ...Object.keys(globalKeywords.refused ?? {})];
-  if (entry.value.kind !== 'map') {
-    const hint = didYouMean(name, globalNames);
-    const sentence = `\`${name}\` is neither a global keyword nor a job: a job is a map, this is ${describeNode(entry.value)}${hint}`;
-    throw new JobYamlError(entry.keyAt, sentence);
+/** A job's own keywords. Whatever is no job gets a sentence about what it may have been meant to be. */
+function readOwnValues(root: MapNode, name: string, { keyAt, value }: MapEntry): Map<string, YamlNode> {
+  if (value.kind !== 'map') {
+    const problem = `is neither a global keyword nor a job: a job is a map, this is ${describeNode(value)}`;
+    throw new JobYamlError(keyAt, `\`${name}\` ${problem}${didYouMean(name, globalNames)}`);
   }
-  const job = resolveReferences(root, entry.value);
-  const isJob = requireMap(job, `job \`${name}\``).entries.has('script');
-  const nearest = isJob ? undefined : nearestName(name, globalNames);
-  if (nearest !== undefined && !hasJobKeyword(entry.value)) {
-    throw new JobYamlError(entry.keyAt, `\`${name}\` is not a known global keyword; did you mean \`${nearest}\`?`);
+  const nearest = nearestName(name, globalNames);
+  const isJob = [...value.entries.keys()].some((key) => jobKeywordNames.includes(key));
+  if (nearest !== undefined && !isJob) {
+    throw new JobYamlError(keyAt, `\`${name}\` is not a known global keyword; did you mean \`${nearest}\`?`);
   }
-  return readMap(job, `job \`${name}\``, jobKeywords);
+  return readMap(resolveReferences(root, value), `job \`${name}\``, jobKeywords);
 }
 
-function hasJobKeyword(job: MapNode): boolean {
-  return [...job.entries.keys()].some((key) => jobKeywords.known.includes(key));
-}
-
-function readWorkflow(node: YamlNode | undefined): Rule[] | undefined {
-  if (node === undefined) return undefined;
-  const values = readMap(node, '`workflow`', {
-    known: ['rules', 'name'],
-    refused: { auto_cancel: 'nothing cancels running pipelines here' },
-  });
-  const name = values.get('name');
-  if (name !== undefined) readString(name, '`name` of `workflow`');
-  const rules = values.get('rules');
-  return rules === undefined ? undefined : readRules(rules, '`rules` of `workflow`', 'workflow');
+function allNames(table: KeywordTable): string[] {
+  return [...table.known, ...Object.keys(table.refused ?? {})];
 }

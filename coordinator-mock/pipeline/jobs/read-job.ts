@@ -25,6 +25,8 @@ const noRetry = { max: 0, when: ['always'], exitCodes: [] };
 /** What a job is read from: its keywords, with those of `default` filled in. */
 export interface JobSource {
   readonly name: string;
+  /** What error sentences call it: `job \`build\``. */
+  readonly title: string;
   readonly at: Place;
   readonly values: ReadonlyMap<string, YamlNode>;
   readonly stages: readonly string[];
@@ -38,7 +40,7 @@ export interface JobSource {
 export function readJob(source: JobSource): JobDefinition {
   const get = <Value>(keyword: string, read: (node: YamlNode, what: string) => Value): Value | undefined => {
     const node = source.values.get(keyword);
-    return node === undefined ? undefined : read(node, `\`${keyword}\` of job \`${source.name}\``);
+    return node === undefined ? undefined : read(node, `\`${keyword}\` of ${source.title}`);
   };
   get('interruptible', readBoolean);
   get('coverage', readString);
@@ -69,7 +71,7 @@ export function readJob(source: JobSource): JobDefinition {
 
 function readMainScript(source: JobSource): string[] {
   const node = source.values.get('script');
-  const lines = node === undefined ? [] : readScript(node, `\`script\` of job \`${source.name}\``);
+  const lines = node === undefined ? [] : readScript(node, `\`script\` of ${source.title}`);
   if (lines.length === 0) throw new JobYamlError(node?.at ?? source.at, `the job \`${source.name}\` has no \`script\``);
   return lines;
 }

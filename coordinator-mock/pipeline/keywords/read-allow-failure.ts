@@ -9,7 +9,7 @@ export function readAllowFailure(node: YamlNode, what: string): AllowFailure {
   if (node.kind === 'scalar') return readBoolean(node, what);
   const codes = readMap(node, what, { known: ['exit_codes'] }, 'true, false or a map').get('exit_codes');
   if (codes === undefined) throw wrongType(node, what, 'true, false or a map with `exit_codes`');
-  return { exitCodes: readExitCodes(codes, `exit_codes of ${what}`) };
+  return { exitCodes: readExitCodes(codes, `\`exit_codes\` of ${what}`) };
 }
 
 /** One exit code or a list of them. */

@@ -31,9 +31,9 @@ export function readNeeds(node: YamlNode, what: string): WrittenNeed[] {
     const artifacts = values.get('artifacts');
     if (job === undefined) throw wrongType(item, name, 'a job name or a map with `job`');
     return {
-      job: readString(job, `job in ${what}`),
-      optional: optional !== undefined && readBoolean(optional, `optional in ${what}`),
-      artifacts: artifacts === undefined || readBoolean(artifacts, `artifacts in ${what}`),
+      job: readString(job, `\`job\` in ${what}`),
+      optional: optional !== undefined && readBoolean(optional, `\`optional\` in ${what}`),
+      artifacts: artifacts === undefined || readBoolean(artifacts, `\`artifacts\` in ${what}`),
       at: job.at,
     };
   });

@@ -40,11 +40,11 @@ export function readRetry(node: YamlNode, what: string): RetrySpec {
   const max = values.get('max');
   const when = values.get('when');
   const codes = values.get('exit_codes');
-  const exitCodes = codes === undefined ? [] : readExitCodes(codes, `exit_codes of ${what}`);
+  const exitCodes = codes === undefined ? [] : readExitCodes(codes, `\`exit_codes\` of ${what}`);
   const always = exitCodes.length === 0 ? ['always'] : [];
   return {
-    max: max === undefined ? 0 : readMax(max, `max of ${what}`),
-    when: when === undefined ? always : readReasons(when, `when of ${what}`),
+    max: max === undefined ? 0 : readMax(max, `\`max\` of ${what}`),
+    when: when === undefined ? always : readReasons(when, `\`when\` of ${what}`),
     exitCodes,
   };
 }

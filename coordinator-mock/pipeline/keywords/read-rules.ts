@@ -6,7 +6,6 @@ import { readVariables, type YamlVariable } from '../payload/read-variables.ts';
 import { readMap, type KeywordTable } from '../yaml/read-map.ts';
 import { readBoolean, readList, readString, wrongType } from '../yaml/read-value.ts';
 import type { YamlNode } from '../yaml/yaml-node.ts';
-import { readAllowFailure, type AllowFailure } from './read-allow-failure.ts';
 import { readNeeds, type WrittenNeed } from './read-needs.ts';
 import { readWhen } from './read-when.ts';
 
@@ -15,7 +14,7 @@ export interface Rule {
   /** Undefined: the rule always matches. */
   readonly condition: { readonly parsed: Condition; readonly at: Place } | undefined;
   readonly when: JobWhen | 'never' | undefined;
-  readonly allowFailure: AllowFailure | undefined;
+  readonly allowFailure: boolean | undefined;
   readonly variables: ReadonlyMap<string, YamlVariable>;
   readonly needs: readonly WrittenNeed[] | undefined;
 }
@@ -53,18 +52,18 @@ function readRule(node: YamlNode, rulesName: string, owner: keyof typeof keyword
   if (values.size === 0) throw wrongType(node, what, 'a map with `if` or `when`');
   const get = <Value>(name: string, read: (value: YamlNode, what: string) => Value): Value | undefined => {
     const value = values.get(name);
-    return value === undefined ? undefined : read(value, `${name} of ${what}`);
+    return value === undefined ? undefined : read(value, `\`${name}\` of ${what}`);
   };
   get('interruptible', readBoolean);
   const when = get('when', (value, name) => readWhen(value, name));
   const whenNode = values.get('when');
   if (owner === 'workflow' && when !== undefined && when !== 'always' && when !== 'never' && whenNode !== undefined) {
-    throw wrongType(whenNode, `when of ${what}`, 'always or never');
+    throw wrongType(whenNode, `\`when\` of ${what}`, 'always or never');
   }
   return {
     condition: get('if', readCondition),
     when,
-    allowFailure: get('allow_failure', readAllowFailure),
+    allowFailure: get('allow_failure', readBoolean),
     variables: get('variables', (value, name) => readVariables(value, name, 'job')) ?? new Map(),
     needs: get('needs', readNeeds),
   };

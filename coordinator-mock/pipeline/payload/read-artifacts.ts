@@ -18,10 +18,10 @@ const artifactKeywords: KeywordTable = {
 export function readArtifacts(node: YamlNode, what: string): ArtifactSpec[] {
   const values = readMap(node, what, artifactKeywords);
   if (values.size === 0) throw wrongType(node, what, 'a map with `paths`, `untracked` or `reports`');
-  const expireIn = readExpiry(values.get('expire_in'), `expire_in of ${what}`);
+  const expireIn = readExpiry(values.get('expire_in'), `\`expire_in\` of ${what}`);
   const archive = readArchive(values, what, expireIn);
   const reports = values.get('reports');
-  return [...archive, ...(reports === undefined ? [] : readReports(reports, `reports of ${what}`, expireIn))];
+  return [...archive, ...(reports === undefined ? [] : readReports(reports, `\`reports\` of ${what}`, expireIn))];
 }
 
 function readArchive(
@@ -33,14 +33,14 @@ function readArchive(
   const when = values.get('when');
   const untracked = values.get('untracked');
   const archive: ArtifactSpec = {
-    name: name === undefined ? undefined : readString(name, `name of ${what}`),
-    untracked: untracked !== undefined && readBoolean(untracked, `untracked of ${what}`),
-    paths: readPaths(values.get('paths'), `paths of ${what}`),
-    exclude: readPaths(values.get('exclude'), `exclude of ${what}`),
+    name: name === undefined ? undefined : readString(name, `\`name\` of ${what}`),
+    untracked: untracked !== undefined && readBoolean(untracked, `\`untracked\` of ${what}`),
+    paths: readPaths(values.get('paths'), `\`paths\` of ${what}`),
+    exclude: readPaths(values.get('exclude'), `\`exclude\` of ${what}`),
     when:
       when === undefined
         ? 'on_success'
-        : readChoice(when, `when of ${what}`, ['on_success', 'on_failure', 'always'] as const),
+        : readChoice(when, `\`when\` of ${what}`, ['on_success', 'on_failure', 'always'] as const),
     expire_in: expireIn,
     artifact_type: 'archive',
     artifact_format: 'zip',

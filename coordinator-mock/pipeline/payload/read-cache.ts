@@ -31,13 +31,13 @@ function readOneCache(node: YamlNode, what: string, refProtected: boolean): Cach
   if (values.size === 0) return [];
   const get = <Value>(name: string, read: (value: YamlNode, what: string) => Value): Value | undefined => {
     const value = values.get(name);
-    return value === undefined ? undefined : read(value, `${name} of ${what}`);
+    return value === undefined ? undefined : read(value, `\`${name}\` of ${what}`);
   };
   const unprotect = get('unprotect', readBoolean) ?? false;
   const suffix = refProtected && !unprotect ? '-protected' : '-non_protected';
   const fallbackKeys = get('fallback_keys', readStrings) ?? [];
   if (fallbackKeys.length > maxFallbackKeys) {
-    throw new JobYamlError(node.at, `fallback_keys of ${what} may hold no more than ${maxFallbackKeys} keys`);
+    throw new JobYamlError(node.at, `\`fallback_keys\` of ${what} may hold no more than ${maxFallbackKeys} keys`);
   }
   return [
     {

@@ -7,6 +7,6 @@ import { readScript } from './read-script.ts';
 export function readHooks(node: YamlNode, what: string): Hook[] {
   return [...readMap(node, what, { known: ['pre_get_sources_script'] })].map(([name, script]) => ({
     name,
-    script: readScript(script, `${name} of ${what}`),
+    script: readScript(script, `\`${name}\` of ${what}`),
   }));
 }

@@ -23,11 +23,11 @@ export function readImageValues(values: ReadonlyMap<string, YamlNode>, node: Yam
   if (name === undefined) throw wrongType(node, what, 'a map with a `name`');
   const entrypoint = values.get('entrypoint');
   return {
-    ...imageSpec(readName(name, `name of ${what}`)),
-    entrypoint: entrypoint === undefined ? undefined : readWords(entrypoint, `entrypoint of ${what}`),
-    ports: readPorts(values.get('ports'), `ports of ${what}`),
-    pull_policy: readPullPolicies(values.get('pull_policy'), `pull_policy of ${what}`),
-    executor_opts: readDockerOptions(values.get('docker'), `docker of ${what}`),
+    ...imageSpec(readName(name, `\`name\` of ${what}`)),
+    entrypoint: entrypoint === undefined ? undefined : readWords(entrypoint, `\`entrypoint\` of ${what}`),
+    ports: readPorts(values.get('ports'), `\`ports\` of ${what}`),
+    pull_policy: readPullPolicies(values.get('pull_policy'), `\`pull_policy\` of ${what}`),
+    executor_opts: readDockerOptions(values.get('docker'), `\`docker\` of ${what}`),
   };
 }
 
@@ -74,12 +74,12 @@ function readPorts(node: YamlNode | undefined, what: string): ImagePort[] {
     const name = values.get('name');
     if (number === undefined) throw wrongType(item, what, 'a map with a `number`');
     return {
-      number: readInteger(number, `number in ${what}`, 1, 65_535),
+      number: readInteger(number, `\`number\` in ${what}`, 1, 65_535),
       protocol:
         protocol === undefined
           ? defaults.protocol
-          : readChoice(protocol, `protocol in ${what}`, ['http', 'https', 'ws', 'wss']),
-      name: name === undefined ? defaults.name : readString(name, `name in ${what}`),
+          : readChoice(protocol, `\`protocol\` in ${what}`, ['http', 'https', 'ws', 'wss']),
+      name: name === undefined ? defaults.name : readString(name, `\`name\` in ${what}`),
     };
   });
 }
@@ -91,8 +91,8 @@ function readDockerOptions(node: YamlNode | undefined, what: string): ExecutorOp
   const user = values.get('user');
   return {
     docker: {
-      ...(platform === undefined ? {} : { platform: readString(platform, `platform in ${what}`) }),
-      ...(user === undefined ? {} : { user: readUser(user, `user in ${what}`) }),
+      ...(platform === undefined ? {} : { platform: readString(platform, `\`platform\` in ${what}`) }),
+      ...(user === undefined ? {} : { user: readUser(user, `\`user\` in ${what}`) }),
     },
   };
 }

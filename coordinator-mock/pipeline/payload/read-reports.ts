@@ -54,8 +54,8 @@ const reportKeywords = {
 /** `artifacts:reports`: one upload per report, always, in the format of its kind. */
 export function readReports(node: YamlNode, what: string, expireIn: string | undefined): ArtifactSpec[] {
   return [...readMap(node, what, reportKeywords)].map(([type, value]) => {
-    if (type === 'coverage_report') return readCoverageReport(value, `coverage_report in ${what}`, expireIn);
-    const paths = readStrings(value, `${type} in ${what}`, 'or-one').map(({ text }) => text);
+    if (type === 'coverage_report') return readCoverageReport(value, `\`coverage_report\` in ${what}`, expireIn);
+    const paths = readStrings(value, `\`${type}\` in ${what}`, 'or-one').map(({ text }) => text);
     return reportSpec(type, reportTypes[type] ?? raw(type), paths, expireIn);
   });
 }
@@ -67,8 +67,8 @@ function readCoverageReport(node: YamlNode, what: string, expireIn: string | und
   if (format === undefined || path === undefined) {
     throw wrongType(node, what, 'a map with `coverage_format` and `path`');
   }
-  const type = readChoice(format, `coverage_format of ${what}`, ['cobertura', 'jacoco'] as const);
-  return reportSpec(type, coverageTypes[type], [readString(path, `path of ${what}`)], expireIn);
+  const type = readChoice(format, `\`coverage_format\` of ${what}`, ['cobertura', 'jacoco'] as const);
+  return reportSpec(type, coverageTypes[type], [readString(path, `\`path\` of ${what}`)], expireIn);
 }
 
 function reportSpec(type: string, report: ReportType, paths: string[], expireIn: string | undefined): ArtifactSpec {

@@ -23,11 +23,11 @@ function readService(node: YamlNode, what: string): ImageSpec {
   const alias = values.get('alias');
   const command = values.get('command');
   const variables = values.get('variables');
-  const pairs = variables === undefined ? [] : readVariables(variables, `variables of ${what}`, 'service');
+  const pairs = variables === undefined ? [] : readVariables(variables, `\`variables\` of ${what}`, 'service');
   return {
     ...readImageValues(values, node, what),
-    alias: alias === undefined ? undefined : readAliases(alias, `alias of ${what}`),
-    command: command === undefined ? undefined : readWords(command, `command of ${what}`),
+    alias: alias === undefined ? undefined : readAliases(alias, `\`alias\` of ${what}`),
+    command: command === undefined ? undefined : readWords(command, `\`command\` of ${what}`),
     variables: [...pairs].map(([key, { value }]) => ({ key, value })),
   };
 }

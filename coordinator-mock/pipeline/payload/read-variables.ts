@@ -35,16 +35,16 @@ function readVariableMap(node: YamlNode, what: string, scope: VariableScope): Ya
   const expand = values.get('expand');
   const description = values.get('description');
   const options = values.get('options');
-  if (description !== undefined) readString(description, `description of ${what}`);
+  if (description !== undefined) readString(description, `\`description\` of ${what}`);
   if (value === undefined && scope === 'job') throw wrongType(node, what, 'a value, or a map with a `value`');
   const text = value === undefined ? '' : readValue(value, what);
   if (options !== undefined) {
-    const allowed = readStrings(options, `options of ${what}`).map((option) => option.text);
+    const allowed = readStrings(options, `\`options\` of ${what}`).map((option) => option.text);
     if (!allowed.includes(text)) {
       throw new JobYamlError(value?.at ?? node.at, `the value of ${what} is not one of its options`);
     }
   }
-  return { value: text, raw: expand !== undefined && !readBoolean(expand, `expand of ${what}`) };
+  return { value: text, raw: expand !== undefined && !readBoolean(expand, `\`expand\` of ${what}`) };
 }
 
 function readValue(node: YamlNode, what: string): string {

@@ -31,3 +31,11 @@ export function expandVariables(variables: readonly Variable[]): Variable[] {
 
   return variables.map((variable) => ({ ...variable, value: expand(variable, new Set()) }));
 }
+
+/** A text of the job file, such as a tag, with the variables it names; `variables` are expanded already. */
+export function expandText(text: string, variables: readonly Variable[]): string {
+  const values = new Map(variables.map(({ key, value }) => [key, value]));
+  return text.replaceAll(reference, (whole, plain?: string, braced?: string, percent?: string) => {
+    return values.get(plain ?? braced ?? percent ?? '') ?? whole;
+  });
+}

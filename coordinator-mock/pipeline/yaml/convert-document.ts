@@ -21,8 +21,9 @@ export function convertDocument(document: Document.Parsed, placeAt: (offset: num
 function convert(run: Conversion, node: unknown): YamlNode {
   if (isAlias(node)) {
     const target = node.resolve(run.document);
+    const problem = target === undefined ? 'has no anchor above it' : 'stands inside its own anchor';
     if (target === undefined || run.open.has(target)) {
-      throw new JobYamlError(placeOf(run, node), `the alias \`*${node.source}\` has no value to stand for`);
+      throw new JobYamlError(placeOf(run, node), `the alias \`*${node.source}\` ${problem}`);
     }
     return convert(run, target);
   }
