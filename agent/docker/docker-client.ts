@@ -68,8 +68,8 @@ export interface DockerClient {
   removeContainer(id: string): Promise<void>;
   /** Unpacks a tar archive below `path`; works before the first start. */
   putArchive(id: string, path: string, tar: Buffer): Promise<void>;
-  /** The last bytes of what the container printed, streams mixed. */
-  tailLogs(id: string, lines: number): Promise<string>;
+  /** The first `maxBytes` of what the container printed, streams mixed. */
+  readLogs(id: string, maxBytes: number): Promise<Buffer>;
   /** Runs a command in a running container, detached from our streams; resolves when it ended. */
   runExec(id: string, command: readonly string[], signal?: AbortSignal): Promise<number>;
   createNetwork(name: string, options: Readonly<Record<string, unknown>>): Promise<string>;

@@ -1,5 +1,5 @@
 import './skip-unused-packages.ts';
-import type { Duplex } from 'node:stream';
+import type { Duplex, Readable } from 'node:stream';
 import type Docker from 'dockerode';
 import type {
   ContainerDetails,
@@ -15,6 +15,10 @@ import { raceAbort } from '../common/abort.ts';
 import type { EngineAddress } from './engine-address.ts';
 import { containerDetails, imageDetails } from './engine-replies.ts';
 import { followPull } from './follow-pull.ts';
+import { readFrames } from './read-frames.ts';
+
+/** A service that still runs has no end of its log; what is there arrives well within this time. */
+const LOG_READ_MS = 500;
 
 const dockerode = await import('dockerode');
 
@@ -93,9 +97,12 @@ export class DockerodeClient implements DockerClient {
     await this.#call(() => this.#docker.getContainer(id).putArchive(tar, { path }));
   }
 
-  tailLogs(id: string, lines: number): Promise<string> {
-    const options = { stdout: true, stderr: true, follow: false as const, tail: lines };
-    return this.#call(async () => plainText(await this.#docker.getContainer(id).logs(options)));
+  readLogs(id: string, maxBytes: number): Promise<Buffer> {
+    const options = { stdout: true, stderr: true, follow: true as const };
+    return this.#call(async () => {
+      const stream = (await this.#docker.getContainer(id).logs(options)) as unknown as Readable;
+      return readFrames(stream, maxBytes, AbortSignal.timeout(LOG_READ_MS));
+    });
   }
 
   runExec(id: string, command: readonly string[], signal?: AbortSignal): Promise<number> {
@@ -149,15 +156,4 @@ export class DockerodeClient implements DockerClient {
       throw error;
     }
   }
-}
-
-/** Drops the 8-byte frame headers of the engine's log stream. */
-function plainText(framed: Buffer): string {
-  const parts: Buffer[] = [];
-  for (let at = 0; at + 8 <= framed.length;) {
-    const size = framed.readUInt32BE(at + 4);
-    parts.push(framed.subarray(at + 8, at + 8 + size));
-    at += 8 + size;
-  }
-  return Buffer.concat(parts).toString('utf8');
 }

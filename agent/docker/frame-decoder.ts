@@ -1,13 +1,13 @@
+export type OutputStream = 'stdout' | 'stderr';
+
 /** Where the bytes of a container's two streams go. Called synchronously, in the order of arrival. */
 export interface OutputSink {
   write(stream: OutputStream, chunk: Buffer): void;
 }
 
-export type OutputStream = 'stdout' | 'stderr';
-
 const HEADER = 8;
 
-/** Splits the engine's multiplexed attach stream: 8 bytes of header (stream number, big-endian size), then the payload. */
+/** Splits the engine's multiplexed stream: 8 bytes of header (stream number, big-endian size), then the payload. */
 export class FrameDecoder {
   readonly #sink: OutputSink;
   readonly #header = Buffer.alloc(HEADER);

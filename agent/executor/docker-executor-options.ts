@@ -1,0 +1,12 @@
+import type { DockerConfig } from '../config/schema.ts';
+import type { DockerClient } from '../docker/docker-client.ts';
+import type { JobSpec } from '../spec/job-spec.ts';
+import type { ExecutorLog } from './executor.ts';
+
+/** What the Docker executor of one job is made of. */
+export interface DockerExecutorOptions {
+  readonly client: DockerClient;
+  readonly config: DockerConfig;
+  readonly spec: JobSpec;
+  readonly log: ExecutorLog;
+}

@@ -1,0 +1,33 @@
+import type { ScriptOutcome } from '../container/build-container.ts';
+import type { OutputSink } from '../docker/frame-decoder.ts';
+
+/** What an executor says to the job's author while it prepares and while services run. */
+export interface ExecutorLog {
+  line(text: string): void;
+  warning(text: string): void;
+  /** A block about a service that is not well: headline, cause, what it printed. */
+  serviceProblem(problem: ServiceProblem): void;
+}
+
+export interface ServiceProblem {
+  readonly name: string;
+  readonly cause: string;
+  readonly log: Buffer;
+}
+
+/**
+ * Runs the stages of one job. Call order: `prepare` once; `runHelper` and `runBuild` any number of times, one at a
+ * time each; `cleanup` once, also when `prepare` failed or was aborted.
+ * `runHelper` may be called while `prepare` still runs: it waits for the helper only.
+ * All reject with the signal's reason when that aborts, else with `JobFailure` or an engine error.
+ */
+export interface Executor {
+  /** Starts everything that does not depend on something else at once; resolves when the build container may run. */
+  prepare(signal: AbortSignal): Promise<void>;
+  /** Exit code of a script in the helper container. */
+  runHelper(script: string, output: OutputSink, signal: AbortSignal): Promise<number>;
+  /** How a script ended in the build container, each in a fresh shell through the image's entrypoint. An abort stops the container and resolves with `stopped`. */
+  runBuild(script: string, output: OutputSink, signal: AbortSignal): Promise<ScriptOutcome>;
+  /** Removes all that was made. Never rejects; returns what could not be removed. */
+  cleanup(): Promise<Error[]>;
+}

@@ -1,0 +1,89 @@
+import type { ImageSpec } from '#protocol/image-spec.ts';
+import { JobFailure } from '../../common/job-failure.ts';
+import type { DockerServiceConfig } from '../../config/schema.ts';
+import { serviceLabels } from '../../container/labels.ts';
+import { parseImageRef, serviceName } from '../../images/image-ref.ts';
+import type { ServiceSpec } from '../../spec/job-spec.ts';
+import { jobImage } from './image-use.ts';
+import type { ImageContext } from './image-use.ts';
+
+interface WantedService {
+  readonly image: ImageSpec;
+  readonly environment: readonly string[];
+}
+
+/** The services of the configuration, then those of the job, with all their names. */
+export function jobServices(context: ImageContext, fromJob: readonly ImageSpec[]): ServiceSpec[] {
+  const configured = context.docker.services.map((service) => fromConfig(context, service));
+  const wanted = [...configured, ...fromJob.map((image) => fromPayload(context, image))];
+  const taken = new Set<string>();
+  return wanted.flatMap((service, index) => serviceSpec(context, service, { index, taken }));
+}
+
+function fromConfig(context: ImageContext, service: DockerServiceConfig): WantedService {
+  return {
+    image: {
+      name: service.name,
+      alias: service.alias,
+      command: service.command,
+      entrypoint: service.entrypoint,
+      ports: [],
+      variables: [],
+      pull_policy: [],
+      executor_opts: {},
+    },
+    environment: service.environment.map((entry) => context.variables.expand(entry)),
+  };
+}
+
+function fromPayload(context: ImageContext, image: ImageSpec): WantedService {
+  return {
+    image,
+    environment: image.variables.map(({ key, value }) => `${key}=${context.variables.expand(value)}`),
+  };
+}
+
+function serviceSpec(
+  context: ImageContext,
+  { image, environment }: WantedService,
+  place: { index: number; taken: Set<string> },
+): ServiceSpec[] {
+  const { variables } = context;
+  const reference = variables.expand(image.name);
+  const explicit = variables.expand(image.alias ?? '');
+  if (reference === '' && explicit === '') return [];
+  const parsed = parseImageRef(reference);
+  if (parsed === undefined)
+    throw new JobFailure(
+      'runner_configuration_error',
+      `services[${place.index}]: "${reference}" is not an image reference`,
+    );
+  const name = serviceName(reference);
+  return [
+    {
+      image: jobImage(context, image, reference),
+      aliases: freeAliases(context, { name, explicit, reference }, place),
+      command: image.command?.length ? image.command : undefined,
+      environment: [...variables.forServices(), ...environment],
+      nameSuffix: `${name.replaceAll('/', '__')}-${place.index}`,
+      labels: serviceLabels(name, parsed.tag ?? parsed.digest ?? 'latest'),
+    },
+  ];
+}
+
+/** Explicit aliases and the two that the image's name gives. A name stays with the first service that has it. */
+function freeAliases(
+  context: ImageContext,
+  names: { name: string; explicit: string; reference: string },
+  place: { index: number; taken: Set<string> },
+): string[] {
+  const derived = [names.name.replaceAll('/', '__'), names.name.replaceAll('/', '-')];
+  const wanted = new Set([...derived, ...names.explicit.split(/[\s,]+/).filter(Boolean)]);
+  return [...wanted].filter((alias) => {
+    if (!place.taken.has(alias)) return place.taken.add(alias);
+    context.warn(
+      `Skipping alias "${alias}" for service "${names.reference}" (services[${place.index}]): alias is already in use by another service.`,
+    );
+    return false;
+  });
+}

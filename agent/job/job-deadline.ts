@@ -1,0 +1,74 @@
+import { StopError } from '../common/stop-error.ts';
+import type { StopReason } from '../common/stop-error.ts';
+import type { JobTimeouts } from '../spec/job-spec.ts';
+import type { StageSignals } from '../stages/stage.ts';
+
+/** The longest time that a timer of the runtime can hold. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+type Phase = 'before script' | 'script' | 'after script';
+
+/**
+ * Decides what of a job stops, and why. The first reason wins and is kept to the end.
+ * A cancel stops all before the script, the script while it runs, and nothing after it; every other reason stops all.
+ */
+export class JobDeadline implements StageSignals, Disposable {
+  readonly #job = new AbortController();
+  readonly #script = new AbortController();
+  readonly #timeouts: JobTimeouts;
+  readonly #timers: NodeJS.Timeout[] = [];
+  #phase: Phase = 'before script';
+  #reason: StopReason | undefined;
+
+  /** The job's time counts from now. */
+  constructor(timeouts: JobTimeouts) {
+    this.#timeouts = timeouts;
+    this.#after(timeouts.job, () => this.stop('timeout'));
+  }
+
+  get job(): AbortSignal {
+    return this.#job.signal;
+  }
+
+  /** Why the job was stopped; undefined when it was not. */
+  get reason(): StopReason | undefined {
+    return this.#reason;
+  }
+
+  stop(reason: StopReason): void {
+    if (reason === 'cancel' && this.#phase === 'after script') return;
+    this.#reason ??= reason;
+    const error = new StopError(this.#reason);
+    if (this.#phase === 'script' && (reason === 'cancel' || reason === 'script_timeout')) this.#script.abort(error);
+    else this.#job.abort(new StopError(reason));
+  }
+
+  enterScript(): AbortSignal {
+    this.#phase = 'script';
+    if (this.#timeouts.script !== undefined) this.#after(this.#timeouts.script, () => this.#scriptTimeout());
+    return AbortSignal.any([this.#job.signal, this.#script.signal]);
+  }
+
+  leaveScript(): StopReason | undefined {
+    this.#phase = 'after script';
+    return this.#reason;
+  }
+
+  enterAfterScript(): AbortSignal {
+    const own = new AbortController();
+    this.#after(this.#timeouts.afterScript, () => own.abort(new StopError('script_timeout')));
+    return AbortSignal.any([this.#job.signal, own.signal]);
+  }
+
+  [Symbol.dispose](): void {
+    for (const timer of this.#timers) clearTimeout(timer);
+  }
+
+  #scriptTimeout(): void {
+    if (this.#phase === 'script') this.stop('script_timeout');
+  }
+
+  #after(ms: number, act: () => void): void {
+    this.#timers.push(setTimeout(act, Math.min(ms, LONGEST_TIMER_MS)));
+  }
+}

@@ -1,0 +1,112 @@
+import { shellQuote } from '../common/shell-quote.ts';
+import type { JobSpec, SourcesSpec } from '../spec/job-spec.ts';
+import { exportVariables, notice, STRICT_MODE, userCommands } from './shell-script.ts';
+
+/** The part of the environment that keeps git quiet and alone with its own configuration. */
+const GIT_ENVIRONMENT = [
+  'export GIT_TERMINAL_PROMPT=0 GCM_INTERACTIVE=Never',
+  'unset GIT_DIR GIT_WORK_TREE GIT_CONFIG_COUNT',
+];
+
+/** The body of get_sources, for the helper container's shell. */
+export function getSourcesScript(spec: JobSpec): string {
+  const { sources } = spec;
+  return [
+    ...STRICT_MODE,
+    'umask 0000',
+    ...exportVariables(spec.environment),
+    'cd /',
+    ...userCommands(sources.preScripts, { sectionPrefix: undefined }),
+    ...GIT_ENVIRONMENT,
+    ...repository(spec),
+    ...(sources.checkout ? checkout(spec) : [notice('Skipping Git checkout')]),
+    ...submodules(spec),
+    ...userCommands(sources.postScripts, { sectionPrefix: undefined }),
+  ].join('\n');
+}
+
+/** Removes what must not outlive the job in its volume. */
+export function cleanUpScript(spec: JobSpec): string {
+  const paths = [...spec.files.map((file) => file.path), `${spec.directories.temporary}/gitlab_runner_env`];
+  return `rm -f ${[...paths, credentialsFile(spec)].map(shellQuote).join(' ')}`;
+}
+
+const credentialsFile = (spec: JobSpec): string => `${spec.directories.temporary}/git.config`;
+
+/**
+ * An empty or reused repository without anything that an earlier job could have left to be run, and the refs in it.
+ * The token reaches git through a credential helper that prints a variable: it is in no argument, file or URL.
+ */
+function repository(spec: JobSpec): string[] {
+  const { sources, directories } = spec;
+  const project = shellQuote(directories.project);
+  const depth = sources.depth > 0 ? [`--depth ${sources.depth}`] : [];
+  return [
+    ...(sources.strategy === 'clone' ? [`rm -rf ${project}`] : []),
+    `mkdir -p ${project} ${shellQuote(directories.temporary)}`,
+    `cd ${project}`,
+    `rm -rf .git/config .git/config.lock .git/hooks .git/index.lock .git/shallow.lock .git/HEAD.lock .git/modules/*/config.lock`,
+    'if [ -d .git/refs ]; then find .git/refs -name "*.lock" -type f -delete; fi',
+    notice(sources.depth > 0 ? `Fetching changes with git depth set to ${sources.depth}...` : 'Fetching changes...'),
+    `export GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=safe.directory GIT_CONFIG_VALUE_0='*'`,
+    `git -c init.defaultBranch=none init --template= ${sources.objectFormat === 'sha256' ? '--object-format=sha256 ' : ''}.`,
+    ...credentials(spec),
+    `git config remote.origin.url ${shellQuote(sources.url)}`,
+    'dockworker_fetch() {',
+    `  git ${agentOptions(sources)} fetch origin --no-recurse-submodules ${[...depth, ...unshallow(sources)].join(' ')} ${words(sources.refspecs)} ${words(sources.fetchFlags)}`,
+    '}',
+    'dockworker_fetch',
+  ];
+}
+
+const agentOptions = (sources: SourcesSpec): string => `-c gc.autoDetach=false -c http.sslVerify=${sources.sslVerify}`;
+
+function unshallow(sources: SourcesSpec): string[] {
+  return sources.depth > 0 ? [] : ['$(if [ -f .git/shallow ]; then echo --unshallow; fi)'];
+}
+
+function credentials(spec: JobSpec): string[] {
+  const origin = new URL(spec.sources.url).origin;
+  if (origin === 'null') return [];
+  const file = shellQuote(credentialsFile(spec));
+  const answer = '!f() { test "$1" = get && printf "username=gitlab-ci-token\\npassword=%s\\n" "$CI_JOB_TOKEN"; }; f';
+  return [
+    `rm -f ${file}`,
+    `git config --file ${file} credential.${shellQuote(origin)}.helper ''`,
+    `git config --file ${file} --add credential.${shellQuote(origin)}.helper ${shellQuote(answer)}`,
+    `git config include.path ${file}`,
+  ];
+}
+
+function checkout(spec: JobSpec): string[] {
+  const { sources } = spec;
+  const clean = sources.cleanFlags === undefined ? [] : [`git clean ${words(sources.cleanFlags)}`];
+  return [
+    notice(`Checking out ${sources.sha.slice(0, 8)} as detached HEAD (ref is ${sources.ref})...`),
+    `GIT_LFS_SKIP_SMUDGE=1 git -c submodule.recurse=false checkout -f -q --detach ${shellQuote(sources.sha)}`,
+    ...clean,
+    `if [ -z "\${GIT_LFS_SKIP_SMUDGE:-}" ] && [ -n "$(git ls-files ':(attr:filter=lfs)' | head -n 1)" ] && git lfs version >/dev/null 2>&1; then git lfs pull; fi`,
+  ];
+}
+
+function submodules(spec: JobSpec): string[] {
+  const { sources } = spec;
+  if (sources.submodules === 'none' || !sources.checkout) return [notice('Skipping Git submodules setup')];
+  const recursive = sources.submodules === 'recursive' ? '--recursive' : '';
+  const depth = sources.depth > 0 ? `--depth ${sources.depth}` : '';
+  return [
+    notice(
+      sources.submodules === 'recursive'
+        ? 'Updating/initializing submodules recursively...'
+        : 'Updating/initializing submodules...',
+    ),
+    'git submodule init',
+    `git submodule sync ${recursive}`,
+    `git submodule update --init --force ${recursive} ${depth}`,
+    ...(sources.cleanFlags === undefined
+      ? []
+      : [`git submodule foreach ${recursive} ${shellQuote(`git clean ${words(sources.cleanFlags)}`)}`]),
+  ];
+}
+
+const words = (texts: readonly string[]): string => texts.map(shellQuote).join(' ');

@@ -1,0 +1,41 @@
+import type { StopReason } from '../common/stop-error.ts';
+import type { Executor } from '../executor/executor.ts';
+import type { JobSpec } from '../spec/job-spec.ts';
+
+/** Bytes of a script's two streams on their way into the trace. */
+export interface StageOutput {
+  write(stream: 'stdout' | 'stderr', chunk: Buffer): void;
+}
+
+/** What a stage may say in the trace. */
+export interface StageTrace {
+  openSection(name: string, title: string): void;
+  closeSection(): void;
+  notice(text: string): void;
+  line(text: string): void;
+  warning(text: string): void;
+  /** A fresh pair of job output streams; `end` gives out what was held back. */
+  output(): StageOutput & { end(): void };
+}
+
+/** When the parts of a job must stop. Each signal's reason is a `StopError`. */
+export interface StageSignals {
+  /** All of the job: timeout, abort, shutdown, and a cancel before the user's script. */
+  readonly job: AbortSignal;
+  /** Tells that the user's script is next, so that a cancel stops no more than that; its signal also ends with the script's own timeout. */
+  enterScript(): AbortSignal;
+  /** The script is over. Returns the stop that ended it, if one did. */
+  leaveScript(): StopReason | undefined;
+  /** after_script begins: limited in time, no longer stopped by a cancel. */
+  enterAfterScript(): AbortSignal;
+}
+
+/** All that stages may touch. */
+export interface StageContext {
+  readonly spec: JobSpec;
+  readonly executor: Executor;
+  readonly trace: StageTrace;
+  readonly signals: StageSignals;
+  /** Where the containers run, for "Running on ... via ...". */
+  readonly agentHost: string;
+}
