@@ -1,5 +1,6 @@
 import { JobFailure } from '../common/job-failure.ts';
 import { onAbort } from '../common/abort.ts';
+import { StopError } from '../common/stop-error.ts';
 import type { CreateContainerOptions, DockerClient } from '../docker/docker-client.ts';
 import { isNotFound } from '../docker/docker-error.ts';
 import type { OutputSink } from '../docker/frame-decoder.ts';
@@ -58,8 +59,8 @@ export class BuildContainer {
     signal.throwIfAborted();
     const session = await this.#start();
     let stopping: Promise<void> | undefined;
-    using _ = onAbort(signal, () => {
-      stopping = this.#stop(session);
+    using _ = onAbort(signal, (reason) => {
+      stopping = this.#stop(session, reason);
     });
     const end = await session.run(script, output, true);
     await stopping;
@@ -77,9 +78,9 @@ export class BuildContainer {
     }
   }
 
-  async #stop(session: ShellSession): Promise<void> {
+  async #stop(session: ShellSession, reason: unknown): Promise<void> {
     try {
-      await stopContainer(this.#docker, this.#id, this.#sweep);
+      await stopContainer(this.#docker, this.#id, { sweep: this.#sweep, graceMs: graceMs(reason) });
     } finally {
       setTimeout(() => session.close(), LAST_OUTPUT_MS).unref();
     }
@@ -102,6 +103,10 @@ export class BuildContainer {
     }
   }
 }
+
+/** Where after_script still follows, the script may clean up after itself; otherwise nobody waits for it. */
+const graceMs = (reason: unknown): number =>
+  reason instanceof StopError && (reason.reason === 'cancel' || reason.reason === 'script_timeout') ? 10_000 : 2000;
 
 const stoppedOutcome = (end: ScriptEnd): ScriptOutcome => ({
   exitCode: end.marked ? end.exitCode : -1,

@@ -1,8 +1,5 @@
 import type { DockerClient } from '../docker/docker-client.ts';
 
-/** Longest wait for processes that were asked to end, in seconds. */
-const GRACE_SECONDS = 10;
-
 /**
  * Asks every process of the container but its first to end, children before parents, and waits a little for each:
  * traps of the script run, and a shell that waits for a child goes on only when the child is gone.
@@ -22,15 +19,23 @@ for dir in $(ls -rvd /proc/[0-9]* 2>/dev/null || ls -d /proc/[0-9]*); do
 done
 `;
 
-/** Ends what runs in the container: TERM to its processes, TERM and after the grace time KILL to the first. "Gone already" is success. */
-export async function stopContainer(docker: DockerClient, id: string, sweep: boolean): Promise<void> {
-  if (sweep) await sweepProcesses(docker, id);
-  await docker.stopContainer(id, sweep ? 1 : GRACE_SECONDS);
+/** How gently a container is ended. */
+export interface StopManner {
+  /** Ask its processes one by one before the container itself. */
+  readonly sweep: boolean;
+  /** Most that processes may take to end, in milliseconds. */
+  readonly graceMs: number;
 }
 
-async function sweepProcesses(docker: DockerClient, id: string): Promise<void> {
+/** Ends what runs in the container: TERM to its processes, then TERM and in the end KILL to the first. "Gone already" is success. */
+export async function stopContainer(docker: DockerClient, id: string, manner: StopManner): Promise<void> {
+  if (manner.sweep) await sweepProcesses(docker, id, manner.graceMs);
+  await docker.stopContainer(id, manner.sweep ? 1 : Math.ceil(manner.graceMs / 1000));
+}
+
+async function sweepProcesses(docker: DockerClient, id: string, graceMs: number): Promise<void> {
   try {
-    await docker.runExec(id, ['sh', '-c', SWEEP], AbortSignal.timeout(GRACE_SECONDS * 1000));
+    await docker.runExec(id, ['sh', '-c', SWEEP], AbortSignal.timeout(graceMs));
   } catch {
     // No shell in the image, or the container ended meanwhile: stopping it does the rest.
   }

@@ -1,3 +1,4 @@
+import { raceAbort } from '../common/abort.ts';
 import { JobFailure } from '../common/job-failure.ts';
 import { StopError } from '../common/stop-error.ts';
 import type { ScriptOutcome } from '../container/build-container.ts';
@@ -18,6 +19,7 @@ export async function runStages(context: StageContext): Promise<void> {
   try {
     prepareScript(context);
     await sources.show();
+    await raceAbort(context.admitted, context.signals.job);
     await runScripts(context);
   } finally {
     await cleanUpFileVariables(context);

@@ -36,6 +36,8 @@ export interface StageContext {
   readonly executor: Executor;
   readonly trace: StageTrace;
   readonly signals: StageSignals;
+  /** Resolves when the coordinator has admitted the job: until then nothing of the user's runs. */
+  readonly admitted: Promise<unknown>;
   /** Where the containers run, for "Running on ... via ...". */
   readonly agentHost: string;
 }

@@ -1,0 +1,22 @@
+import type { RunnerInfo } from '#protocol/runner.ts';
+import type { Clock } from '../common/clock.ts';
+import type { Logger } from '../common/logger.ts';
+import type { DockerClient } from '../docker/docker-client.ts';
+import type { CleanupQueue } from '../executor/cleanup-queue.ts';
+import type { RunnerConfig } from '../config/schema.ts';
+
+/** What all jobs of one agent share. */
+export interface JobHost {
+  readonly systemId: string;
+  /** Name of the machine, for "Running on ... via ...". */
+  readonly hostName: string;
+  /** Directory of the agent's state; each job has `jobs/<id>` below it. */
+  readonly stateDir: string;
+  readonly info: RunnerInfo;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Removals that go on after a job's result was taken. */
+  readonly cleanups: CleanupQueue;
+  /** The engine that the runner's jobs run on. */
+  engine(runner: RunnerConfig): DockerClient;
+}

@@ -1,0 +1,56 @@
+import type { ExecutorLog, ServiceProblem } from '../executor/executor.ts';
+import type { StageOutput, StageTrace } from '../stages/stage.ts';
+import type { JobTrace } from '../trace/job-trace.ts';
+
+/** Lets stages and the executor write to the trace: one section at a time, the job's output as stream 01. */
+export class StageTraceWriter implements StageTrace, ExecutorLog {
+  readonly #trace: JobTrace;
+  #section: string | undefined;
+
+  constructor(trace: JobTrace) {
+    this.#trace = trace;
+  }
+
+  openSection(name: string, title: string): void {
+    this.#section = name;
+    this.#trace.startSection(name, title);
+  }
+
+  closeSection(): void {
+    if (this.#section !== undefined) this.#trace.endSection(this.#section);
+    this.#section = undefined;
+  }
+
+  notice(text: string): void {
+    this.#trace.notice(text);
+  }
+
+  line(text: string): void {
+    this.#trace.line(text);
+  }
+
+  warning(text: string): void {
+    this.#trace.warning(text);
+  }
+
+  serviceProblem({ name, cause, log }: ServiceProblem): void {
+    const output = this.#trace.stream(0, 'E');
+    const yellow = (text: string): string => `\x1b[0;33m${text}\x1b[0;m`;
+    const head = `\n${yellow('*** WARNING:')} Service ${name} probably didn't start properly.\n\n`;
+    output.write(Buffer.from(`${head}Health check error:\n${cause}\n\nService container logs:\n`));
+    output.write(log);
+    output.write(Buffer.from(`\n${yellow('*********')}\n\n`));
+    output.end();
+  }
+
+  output(): StageOutput & { end(): void } {
+    const streams = { stdout: this.#trace.stream(1, 'O'), stderr: this.#trace.stream(1, 'E') };
+    return {
+      write: (stream, chunk) => streams[stream].write(chunk),
+      end: () => {
+        streams.stdout.end();
+        streams.stderr.end();
+      },
+    };
+  }
+}
