@@ -30,7 +30,9 @@ export async function enrolRunner(enrolment: Enrolment, signal: AbortSignal): Pr
     if (leaveRunner) throw error;
     const { token } = identity;
     await unregisterRunner(coordinator, { token, systemId: agent.systemId }).catch((second: unknown) => {
-      throw new AggregateError([error, second], 'the new runner could be neither written down nor unregistered');
+      throw new AggregateError([error, second], 'the new runner could be neither written down nor unregistered', {
+        cause: error,
+      });
     });
     throw error;
   }
