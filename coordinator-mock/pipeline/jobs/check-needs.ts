@@ -13,7 +13,7 @@ export function checkNeeds(file: FileDefinition): void {
     for (const need of [job.needs ?? [], ...(job.rules ?? []).map((rule) => rule.needs ?? [])].flat()) {
       const needed = jobs.get(need.job);
       if (needed === undefined && !need.optional) {
-        const hint = didYouMean(need.job, jobs.keys());
+        const hint = didYouMean(need.job, otherNames(jobs, job));
         throw new JobYamlError(need.at, `the job \`${job.name}\` needs \`${need.job}\`, which does not exist${hint}`);
       }
       if (needed !== undefined && stageIndex(file, needed) > stageIndex(file, job)) {
@@ -30,7 +30,7 @@ function checkDependencies(file: FileDefinition, job: JobDefinition, jobs: Reado
   for (const { text, at } of job.dependencies ?? []) {
     const target = jobs.get(text);
     if (target === undefined) {
-      const hint = didYouMean(text, jobs.keys());
+      const hint = didYouMean(text, otherNames(jobs, job));
       throw new JobYamlError(at, `the job \`${job.name}\` depends on \`${text}\`, which does not exist${hint}`);
     }
     const isNeeded = job.needs?.some((need) => need.job === text);
@@ -45,4 +45,8 @@ function checkDependencies(file: FileDefinition, job: JobDefinition, jobs: Reado
 
 function stageIndex(file: FileDefinition, job: JobDefinition): number {
   return file.stages.indexOf(job.stage);
+}
+
+function otherNames(jobs: ReadonlyMap<string, JobDefinition>, job: JobDefinition): string[] {
+  return [...jobs.keys()].filter((name) => name !== job.name);
 }

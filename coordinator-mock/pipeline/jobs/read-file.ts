@@ -5,12 +5,12 @@ import { readWorkflow } from '../keywords/read-workflow.ts';
 import { readVariables } from '../payload/read-variables.ts';
 import { didYouMean, nearestName } from '../yaml/nearest-name.ts';
 import { parseYaml } from '../yaml/parse-yaml.ts';
-import { readMap, type KeywordTable } from '../yaml/read-map.ts';
+import { allNames, readMap, refusalOf } from '../yaml/read-map.ts';
 import { isNothing } from '../yaml/read-value.ts';
 import { resolveExtends } from '../yaml/resolve-extends.ts';
 import { resolveReferences } from '../yaml/resolve-references.ts';
 import { describeNode, type MapEntry, type MapNode, type YamlNode } from '../yaml/yaml-node.ts';
-import { findPagesWarning, findWarnings } from './find-warnings.ts';
+import { findNeedWarnings, findPagesWarning, findWarnings } from './find-warnings.ts';
 import type { FileDefinition, JobDefinition } from './job-definition.ts';
 import { readDefaults } from './read-defaults.ts';
 import { readJob } from './read-job.ts';
@@ -45,14 +45,14 @@ export function readFile(file: { path: string; text: string }, refProtected: boo
     variables: variables === undefined ? new Map() : readVariables(variables, '`variables`', 'global'),
     workflowRules: workflow === undefined ? undefined : readWorkflow(workflow),
     jobs,
-    warnings,
+    warnings: [...warnings, ...findNeedWarnings(jobs)],
   };
 }
 
 function readGlobals(root: MapNode): Map<string, YamlNode> {
   const globals = new Map<string, YamlNode>();
   for (const [name, { keyAt, value }] of root.entries) {
-    const reason = globalKeywords.refused?.[name];
+    const reason = refusalOf(globalKeywords, name);
     if (reason !== undefined) throw new JobYamlError(keyAt, `\`${name}\` is not supported: ${reason}`);
     if (globalNames.includes(name) && !isNothing(value)) globals.set(name, resolveReferences(root, value));
   }
@@ -78,8 +78,4 @@ function readOwnValues(root: MapNode, name: string, { keyAt, value }: MapEntry):
     throw new JobYamlError(keyAt, `\`${name}\` is not a known global keyword; did you mean \`${nearest}\`?`);
   }
   return readMap(resolveReferences(root, value), `job \`${name}\``, jobKeywords);
-}
-
-function allNames(table: KeywordTable): string[] {
-  return [...table.known, ...Object.keys(table.refused ?? {})];
 }

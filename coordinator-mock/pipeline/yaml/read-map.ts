@@ -9,6 +9,16 @@ export interface KeywordTable {
   readonly refused?: Readonly<Record<string, string>>;
 }
 
+/** Why a keyword is refused, if it is. */
+export function refusalOf(table: KeywordTable, name: string): string | undefined {
+  return table.refused !== undefined && Object.hasOwn(table.refused, name) ? table.refused[name] : undefined;
+}
+
+/** Every keyword of a table, refused ones included. */
+export function allNames(table: KeywordTable): string[] {
+  return [...table.known, ...Object.keys(table.refused ?? {})];
+}
+
 export function requireMap(node: YamlNode, what: string, wanted = 'a map'): MapNode {
   if (node.kind === 'map') return node;
   throw wrongType(node, what, wanted);
@@ -21,11 +31,10 @@ export function requireMap(node: YamlNode, what: string, wanted = 'a map'): MapN
 export function readMap(node: YamlNode, what: string, table: KeywordTable, wanted?: string): Map<string, YamlNode> {
   const values = new Map<string, YamlNode>();
   for (const [key, { keyAt, value }] of requireMap(node, what, wanted).entries) {
-    const reason = table.refused?.[key];
+    const reason = refusalOf(table, key);
     if (reason !== undefined) throw new JobYamlError(keyAt, `\`${key}\` in ${what} is not supported: ${reason}`);
     if (!table.known.includes(key)) {
-      const names = [...table.known, ...Object.keys(table.refused ?? {})];
-      throw new JobYamlError(keyAt, `\`${key}\` in ${what} is not a known keyword${didYouMean(key, names)}`);
+      throw new JobYamlError(keyAt, `\`${key}\` in ${what} is not a known keyword${didYouMean(key, allNames(table))}`);
     }
     if (!isNothing(value)) values.set(key, value);
   }
