@@ -2,7 +2,7 @@ import type { DockerConfig } from '../config/schema.ts';
 import type { CreateContainerOptions } from '../docker/docker-client.ts';
 import type { JobSpec, ServiceSpec } from '../spec/job-spec.ts';
 import { buildHostConfig, commonHostConfig, serviceHostConfig } from './host-config.ts';
-import { typeLabel } from './labels.ts';
+import { prefixed, typeLabel } from './labels.ts';
 
 /** Longest `KEY=value` that the kernel hands to a new process (MAX_ARG_STRLEN: 32 pages, its final NUL counted). */
 export const LONGEST_ENVIRONMENT_ENTRY = 131_072 - 1;
@@ -28,7 +28,7 @@ export function buildContainerOptions(context: OptionContext, imageId: string): 
     ...(spec.image.entrypoint === undefined ? {} : { Entrypoint: [...spec.image.entrypoint] }),
     ...(spec.image.user === undefined ? {} : { User: spec.image.user }),
     Env: environment(spec),
-    Labels: { ...spec.labels, ...typeLabel('build') },
+    Labels: { ...spec.containerLabels, ...spec.labels, ...typeLabel('build') },
     HostConfig: {
       ...commonHostConfig(docker, spec.volumes, context.network),
       ...buildHostConfig(docker),
@@ -48,7 +48,7 @@ export function helperContainerOptions(context: OptionContext, imageId: string):
     Cmd: [],
     User: '0:0',
     WorkingDir: '/',
-    Labels: { ...spec.labels, ...typeLabel('predefined') },
+    Labels: { ...spec.containerLabels, ...spec.labels, ...typeLabel('predefined') },
     HostConfig: { ...commonHostConfig(docker, spec.volumes, context.network), ...hostConfig },
   };
 }
@@ -66,7 +66,13 @@ export function serviceContainerOptions(
     ...(service.image.entrypoint === undefined ? {} : { Entrypoint: [...service.image.entrypoint] }),
     ...(service.image.user === undefined ? {} : { User: service.image.user }),
     Env: [...service.environment],
-    Labels: { ...spec.labels, ...typeLabel('service'), ...service.labels },
+    Labels: {
+      ...prefixed(spec.containerLabels),
+      ...spec.containerLabels,
+      ...spec.labels,
+      ...typeLabel('service'),
+      ...service.labels,
+    },
     HostConfig: {
       ...commonHostConfig(docker, spec.volumes, context.network),
       ...serviceHostConfig(docker),

@@ -62,3 +62,7 @@ export const volumeLabels = (facts: {
   [`${PREFIX}protected`]: String(facts.protected),
   [`${PREFIX}reusable`]: String(facts.reusable),
 });
+
+/** The operator's labels once more under our prefix, as services have always carried them. */
+export const prefixed = (labels: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(labels).map(([key, value]) => [PREFIX + key, value]));

@@ -1,4 +1,3 @@
-import type { RunnerInfo } from '#protocol/runner.ts';
 import type { Clock } from '../common/clock.ts';
 import type { Logger } from '../common/logger.ts';
 import type { DockerClient } from '../docker/docker-client.ts';
@@ -12,7 +11,6 @@ export interface JobHost {
   readonly hostName: string;
   /** Directory of the agent's state; each job has `jobs/<id>` below it. */
   readonly stateDir: string;
-  readonly info: RunnerInfo;
   readonly clock: Clock;
   readonly logger: Logger;
   /** Removals that go on after a job's result was taken. */

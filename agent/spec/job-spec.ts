@@ -7,12 +7,15 @@ export interface JobSpec {
   /** Start of the name of every object of this job; unique per job. */
   readonly namePrefix: string;
   readonly hostname: string;
+  /** Of every object of the job. */
   readonly labels: Readonly<Record<string, string>>;
+  /** The operator's own labels, of containers only. */
+  readonly containerLabels: Readonly<Record<string, string>>;
   readonly directories: JobDirectories;
   readonly image: ImageUse;
   readonly helperImage: ImageUse;
   readonly services: readonly ServiceSpec[];
-  /** undefined: a network of the job's own is only made when it has services. */
+  /** Name of the network of the job's own, made when `ownNetwork` says so. */
   readonly networkName: string;
   readonly ownNetwork: boolean;
   readonly volumes: readonly VolumeSpec[];

@@ -16,7 +16,12 @@ export const implementedKeys: ReadonlySet<string> = new Set([
   ...keys('runners.docker', 'privileged services_privileged disable_entrypoint_overwrite user network_mode volumes'),
   ...keys('runners.docker', 'extra_hosts dns dns_search cap_add cap_drop memory memory_swap memory_reservation cpus'),
   ...keys('runners.docker', 'cpuset_cpus cpu_shares shm_size disable_cache wait_for_services_timeout'),
-  ...keys('runners.docker', 'allowed_images allowed_services hostname security_opt container_labels'),
+  ...keys('runners.docker', 'hostname container_labels log_options security_opt services_security_opt userns_mode'),
+  ...keys('runners.docker', 'runtime group_add sysctls tmpfs services_tmpfs volumes_from links pid_mode ipcmode'),
+  ...keys('runners.docker', 'cache_dir network_mtu enable_ipv6 service_memory service_memory_swap'),
+  ...keys('runners.docker', 'service_memory_reservation service_cpus service_cpu_shares service_cpuset_cpus'),
+  ...keys('runners', 'labels'),
+  'labels',
   // Without a listen_address there is no session server, so its time limit has nothing to do.
   'session_server.session_timeout',
   ...keys('runners.docker.services', 'name alias entrypoint command environment'),

@@ -60,6 +60,7 @@ export function acceptJob(identity: JobIdentity): AcceptedJob {
       namePrefix: prefix,
       hostname: projectUniqueName(identity),
       labels,
+      containerLabels: expandedLabels(runner.docker.container_labels, variables),
       directories,
       image: buildImage(images, payload.image),
       helperImage: helperImage(images),
@@ -121,6 +122,9 @@ function jobFlags({ runner }: JobIdentity, variables: JobVariables): JobFlags {
     afterScriptErrorsFail: parseBoolean(variables.get('AFTER_SCRIPT_IGNORE_ERRORS')) === false,
   };
 }
+
+const expandedLabels = (labels: Readonly<Record<string, string>>, variables: JobVariables): Record<string, string> =>
+  Object.fromEntries(Object.entries(labels).map(([key, value]) => [key, variables.expand(value)]));
 
 function warnLongVariables(variables: JobVariables, warn: (text: string) => void): void {
   for (const variable of variables.environment().filter(isTooLong))

@@ -1,0 +1,34 @@
+import { isProtocolError } from '#protocol/protocol-error.ts';
+import type { JobPayload } from '#protocol/job.ts';
+import type { RunnerConfig } from '../config/schema.ts';
+import type { ReceivedJob } from '../coordinator/job-offer.ts';
+import { gitlabTokenPrefixes } from '../trace/mask-tokens.ts';
+import { featureFlag } from './variables/feature-flags.ts';
+
+/** How the trace of a job looks and what it hides, as far as that is known before the job is accepted. */
+export interface TraceLook {
+  readonly timestamps: boolean;
+  readonly sections: boolean;
+  readonly tokenPrefixes: readonly string[];
+  readonly secrets: readonly string[];
+}
+
+export function traceLook(received: ReceivedJob, runner: RunnerConfig): TraceLook {
+  const payload = isProtocolError(received.payload) ? undefined : received.payload;
+  const stamps = lastValue(payload, 'FF_TIMESTAMPS');
+  return {
+    timestamps: featureFlag('FF_TIMESTAMPS', runner.feature_flags, stamps),
+    sections: payload?.features.trace_sections ?? false,
+    tokenPrefixes: [...gitlabTokenPrefixes, ...(payload?.features.token_mask_prefixes ?? [])],
+    secrets: [received.token, runner.token, ...maskedValues(payload)],
+  };
+}
+
+function lastValue(payload: JobPayload | undefined, key: string): string {
+  return payload?.variables.findLast((variable) => variable.key === key)?.value ?? '';
+}
+
+/** As given; their expanded forms are added when the job is accepted. */
+function maskedValues(payload: JobPayload | undefined): string[] {
+  return (payload?.variables ?? []).filter(({ masked }) => masked).map(({ value }) => value);
+}
