@@ -1,6 +1,13 @@
 import { Option, type Command } from 'commander';
 import { CommandFailedError } from '../common/command-failed-error.ts';
-import { loadConfig } from '../config/load-config.ts';
+import { createLogger, type Logger } from '../common/logger.ts';
+import { lockConfig } from '../config/config-lock.ts';
+import { dockerRunners, loadConfig, type LoadedConfig } from '../config/load-config.ts';
+import { systemId } from '../config/system-id.ts';
+import { runDaemon } from '../daemon/daemon.ts';
+import { jobRunner } from '../job/run-job.ts';
+import { coordinatorFor } from './coordinator-for.ts';
+import { checkEngines, makeJobHost } from './make-job-host.ts';
 import { configOption, newCommand } from './new-command.ts';
 import { logOptions, type LogOptions } from './options/log-options.ts';
 import { addServiceOptions, serviceOptionWarnings, stateDirOption, type RunOptions } from './options/run-options.ts';
@@ -16,7 +23,35 @@ export function runCommand(): Command {
 }
 
 async function run(options: RunOptions, log: LogOptions): Promise<void> {
-  const { warnings } = await loadConfig(options.config, process.env);
-  for (const warning of [...serviceOptionWarnings(options), ...warnings]) console.error(`WARNING: ${warning}`);
-  throw new CommandFailedError(`run is not wired yet (log level ${log.level ?? 'of the config file'})`);
+  const loaded = await loadConfig(options.config, process.env);
+  await using lock = await lockConfig(options.config);
+  const { log_level, log_format } = loaded.config;
+  const logger = createLogger({ level: log.level ?? log_level, format: log.format ?? log_format });
+  const { id, warning } = await systemId(options.config);
+  warn(logger, [...serviceOptionWarnings(options), ...loaded.warnings, lock.warning, warning]);
+  const host = makeJobHost({ stateDir: options.stateDir, systemId: id, logger });
+  const runners = dockerRunners(loaded.config);
+  logger.info({ config: options.config, concurrent: loaded.config.concurrent, runners: runners.length }, 'Started');
+  void checkEngines(host, runners);
+  const exitCode = await runDaemon({
+    loaded,
+    systemId: id,
+    runJob: jobRunner(host),
+    logger,
+    signals: process,
+    reload: () => reload(options.config, logger),
+    makeCoordinator: (runner, config) => coordinatorFor(runner, options.config, config.connection_max_age),
+    settle: () => host.cleanups.idle(),
+  });
+  if (exitCode !== 0) throw new CommandFailedError('the agent was ended before all of its jobs were');
+}
+
+async function reload(path: string, logger: Logger): Promise<LoadedConfig> {
+  const loaded = await loadConfig(path, process.env);
+  warn(logger, loaded.warnings);
+  return loaded;
+}
+
+function warn(logger: Logger, warnings: readonly (string | undefined)[]): void {
+  for (const warning of warnings) if (warning !== undefined) logger.warn(warning);
 }

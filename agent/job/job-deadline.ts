@@ -15,15 +15,20 @@ type Phase = 'before script' | 'script' | 'after script';
 export class JobDeadline implements StageSignals, Disposable {
   readonly #job = new AbortController();
   readonly #script = new AbortController();
-  readonly #timeouts: JobTimeouts;
+  #timeouts: JobTimeouts;
   readonly #timers: NodeJS.Timeout[] = [];
   #phase: Phase = 'before script';
   #reason: StopReason | undefined;
 
-  /** The job's time counts from now. */
-  constructor(timeouts: JobTimeouts) {
+  /** The job's time, in milliseconds, counts from now. */
+  constructor(jobMs: number) {
+    this.#timeouts = { job: jobMs, script: undefined, afterScript: jobMs };
+    this.#after(jobMs, () => this.stop('timeout'));
+  }
+
+  /** Sets the limits of the scripts, before they begin. */
+  limitScripts(timeouts: JobTimeouts): void {
     this.#timeouts = timeouts;
-    this.#after(timeouts.job, () => this.stop('timeout'));
   }
 
   get job(): AbortSignal {

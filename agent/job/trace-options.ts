@@ -3,7 +3,7 @@ import type { JobPayload } from '#protocol/job.ts';
 import type { RunnerConfig } from '../config/schema.ts';
 import type { ReceivedJob } from '../coordinator/job-offer.ts';
 import { gitlabTokenPrefixes } from '../trace/mask-tokens.ts';
-import { featureFlag } from './variables/feature-flags.ts';
+import { featureFlag, parseBoolean } from './variables/feature-flags.ts';
 
 /** How the trace of a job looks and what it hides, as far as that is known before the job is accepted. */
 export interface TraceLook {
@@ -22,6 +22,12 @@ export function traceLook(received: ReceivedJob, runner: RunnerConfig): TraceLoo
     tokenPrefixes: [...gitlabTokenPrefixes, ...(payload?.features.token_mask_prefixes ?? [])],
     secrets: [received.token, runner.token, ...maskedValues(payload)],
   };
+}
+
+/** CI_DEBUG_TRACE: the coordinator then shows the trace to fewer people. */
+export function debugTrace(received: ReceivedJob, runner: RunnerConfig): boolean {
+  const payload = isProtocolError(received.payload) ? undefined : received.payload;
+  return !runner.debug_trace_disabled && parseBoolean(lastValue(payload, 'CI_DEBUG_TRACE')) === true;
 }
 
 function lastValue(payload: JobPayload | undefined, key: string): string {

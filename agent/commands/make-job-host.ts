@@ -1,0 +1,40 @@
+import { mkdirSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { CommandFailedError } from '../common/command-failed-error.ts';
+import { systemClock } from '../common/clock.ts';
+import type { Logger } from '../common/logger.ts';
+import type { RunnerConfig } from '../config/schema.ts';
+import { EngineClients } from '../docker/engine-clients.ts';
+import { CleanupQueue } from '../executor/cleanup-queue.ts';
+import type { JobHost } from '../job/job-host.ts';
+
+/**
+ * What the jobs of this process share.
+ * @throws {CommandFailedError} when the state directory cannot be made
+ */
+export function makeJobHost(options: { stateDir: string; systemId: string; logger: Logger }): JobHost {
+  const engines = new EngineClients();
+  try {
+    mkdirSync(options.stateDir, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw new CommandFailedError(`the state directory cannot be made: ${(error as Error).message}`, { cause: error });
+  }
+  return {
+    ...options,
+    hostName: hostname(),
+    clock: systemClock,
+    cleanups: new CleanupQueue(),
+    engine: (runner) => engines.for(runner.docker),
+  };
+}
+
+/** Says in the log which engines do not answer; jobs will say so too. */
+export async function checkEngines(host: JobHost, runners: readonly RunnerConfig[]): Promise<void> {
+  for (const runner of runners) {
+    try {
+      await host.engine(runner).ping(AbortSignal.timeout(5000));
+    } catch (error) {
+      host.logger.warn({ err: error, runner: runner.name }, 'The Docker Engine does not answer');
+    }
+  }
+}

@@ -1,0 +1,117 @@
+import { isProtocolError } from '#protocol/protocol-error.ts';
+import type { JobPayload } from '#protocol/job.ts';
+import { onAbort } from '../common/abort.ts';
+import { JobFailure } from '../common/job-failure.ts';
+import { shortToken } from '../common/short-token.ts';
+import { StopError } from '../common/stop-error.ts';
+import { productName, version } from '../common/version.ts';
+import { DockerExecutor } from '../executor/docker-executor.ts';
+import { classifyFailure } from '../result/classify-failure.ts';
+import { runStages } from '../stages/run-stages.ts';
+import { acceptJob } from './accept/accept-job.ts';
+import { acknowledgeJob } from './acknowledge-job.ts';
+import type { JobAssignment, JobHandler } from './job-handler.ts';
+import { JobDeadline } from './job-deadline.ts';
+import type { JobHost } from './job-host.ts';
+import { JobReport } from './job-report.ts';
+
+/** The handler of received jobs on this host. */
+export const jobRunner =
+  (host: JobHost): JobHandler =>
+  async (assignment) => {
+    const logger = host.logger.child({ job: assignment.received.id, runner: assignment.runner.name });
+    try {
+      await runJob(assignment, { ...host, logger });
+    } catch (error) {
+      logger.error({ err: error }, 'Job was given up');
+    }
+  };
+
+/** One job: accept, prepare, stages, result; its objects are removed after the slot is free again. */
+async function runJob(assignment: JobAssignment, host: JobHost): Promise<void> {
+  // 1 its trace is on disk before anything is said in it
+  using report = new JobReport(assignment, host);
+  greet(assignment, host, report);
+  const { payload } = assignment.received;
+  // 2 nobody may wait for a job that cannot be read
+  if (isProtocolError(payload)) {
+    await acknowledgeJob(assignment.coordinator, assignment.received, assignment.info);
+    return await report.finish(classifyFailure(payload));
+  }
+  // 3 run it until it ends or is stopped
+  using deadline = new JobDeadline(payload.runner_info.timeout * 1000);
+  using _ = onAbort(assignment.shutdown, () => deadline.stop('shutdown'));
+  const admitted = admit(assignment, report, deadline);
+  const job = new RunningJob(assignment, host, payload);
+  const failure = await job.run(report, deadline, admitted);
+  // 4 the result first, then the clean-up
+  try {
+    const admission = await admitted;
+    logFault(host, failure);
+    if (admission === 'run') await report.finish(classifyFailure(failure));
+    if (admission === 'cancel') await report.decline();
+  } finally {
+    host.cleanups.add(() => job.cleanup());
+  }
+}
+
+/** What nobody has given a reason is a fault of ours or of the engine: the operator has to see it. */
+function logFault({ logger }: JobHost, failure: unknown): void {
+  if (failure === undefined || failure instanceof JobFailure || failure instanceof StopError) return;
+  logger.error({ err: failure }, 'Job failed for a reason of its own');
+}
+
+function greet({ runner }: JobAssignment, host: JobHost, report: JobReport): void {
+  report.trace.line(`Running with ${productName} ${version}`);
+  report.trace.line(`  on ${runner.name} ${shortToken(runner.token)}, system ID: ${host.systemId}`);
+}
+
+/** Tells the coordinator that the job begins; the trace is sent from then on. A job that is not wanted any more stops. */
+async function admit(
+  { coordinator, received, info }: JobAssignment,
+  report: JobReport,
+  deadline: JobDeadline,
+): Promise<'run' | 'drop' | 'cancel'> {
+  const admission = await acknowledgeJob(coordinator, received, info);
+  if (admission === 'run') report.send((status) => deadline.stop(status));
+  else deadline.stop(admission === 'cancel' ? 'cancel' : 'abort');
+  return admission;
+}
+
+/** The part of a job that touches the engine. */
+class RunningJob {
+  readonly #assignment: JobAssignment;
+  readonly #host: JobHost;
+  readonly #payload: JobPayload;
+  #executor: DockerExecutor | undefined;
+
+  constructor(assignment: JobAssignment, host: JobHost, payload: JobPayload) {
+    this.#assignment = assignment;
+    this.#host = host;
+    this.#payload = payload;
+  }
+
+  /** Resolves with what the job failed with; undefined is success. */
+  async run(report: JobReport, deadline: JobDeadline, admitted: Promise<unknown>): Promise<unknown> {
+    const { runner, slot } = this.#assignment;
+    const { systemId, hostName } = this.#host;
+    try {
+      const { spec, warnings, secrets } = acceptJob({ payload: this.#payload, runner, slot, systemId });
+      report.trace.addSecrets(secrets);
+      for (const warning of warnings) report.trace.warning(warning);
+      deadline.limitScripts(spec.timeouts);
+      const client = this.#host.engine(runner);
+      this.#executor = new DockerExecutor({ client, config: runner.docker, spec, log: report.stages });
+      const executor = this.#executor;
+      await runStages({ spec, executor, trace: report.stages, signals: deadline, admitted, agentHost: hostName });
+      return undefined;
+    } catch (error) {
+      return error;
+    }
+  }
+
+  async cleanup(): Promise<void> {
+    for (const error of (await this.#executor?.cleanup()) ?? [])
+      this.#host.logger.warn({ err: error }, 'An object of the job could not be removed');
+  }
+}
