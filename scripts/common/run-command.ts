@@ -3,13 +3,13 @@ import { promisify } from 'node:util';
 
 const execute = promisify(execFile);
 
-/** A command that ended with another code than 0. `output` is the end of what it wrote to both streams. */
+/** A command that ended with another code than 0. `output` is what it wrote to both streams. */
 export class CommandError extends Error {
   override readonly name = 'CommandError';
   readonly output: string;
 
   constructor(command: string, output: string, cause: unknown) {
-    super(`${command} failed:\n${output}`, { cause });
+    super(`${command} failed:\n${lastLines(output)}`, { cause });
     this.output = output;
   }
 }
@@ -38,13 +38,17 @@ export async function runCommand(
   try {
     return (await running).stdout;
   } catch (error) {
-    throw new CommandError(`${command} ${args.join(' ')}`, lastLines(error), error);
+    throw new CommandError(`${command} ${args.join(' ')}`, outputOf(error), error);
   }
 }
 
-function lastLines(error: unknown): string {
+function outputOf(error: unknown): string {
   const output = `${streamOf(error, 'stdout')}${streamOf(error, 'stderr')}`.trim();
-  return output === '' ? String(error) : output.split('\n').slice(-15).join('\n');
+  return output === '' ? String(error) : output;
+}
+
+function lastLines(output: string): string {
+  return output.split('\n').slice(-15).join('\n');
 }
 
 function streamOf(error: unknown, name: 'stdout' | 'stderr'): string {

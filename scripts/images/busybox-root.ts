@@ -3,7 +3,6 @@ import { readFile } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { pack } from 'tar-stream';
 import { runCommand } from '../common/run-command.ts';
-import { ensurePackages } from '../engine/debian-packages.ts';
 
 const BUSYBOX = '/bin/busybox';
 const PASSWD = 'root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/:/bin/false\n';
@@ -11,7 +10,6 @@ const GROUP = 'root:x:0:\nnogroup:x:65534:\n';
 
 /** Writes a root file system of static busybox with all its applets as a tar archive. */
 export async function writeBusyboxRoot(archive: string): Promise<void> {
-  await ensurePackages(['busybox-static']);
   const [program, applets] = await Promise.all([readFile(BUSYBOX), runCommand(BUSYBOX, ['--list'])]);
   const tar = pack();
   const written = pipeline(tar, createWriteStream(archive));

@@ -1,13 +1,11 @@
 import { runCommand } from '../common/run-command.ts';
 import { SetupError } from '../common/setup-error.ts';
 import { findDebianMirror } from '../engine/apt-mirror.ts';
-import { ensurePackages } from '../engine/debian-packages.ts';
 
 const UNUSED_PATHS = ['doc', 'man', 'locale', 'info'].map((name) => `--dpkgopt=path-exclude=/usr/share/${name}/*`);
 
 /** Writes a small Debian root file system with the packages as a tar archive (about 15 s). Throws `SetupError`. */
 export async function writeDebianRoot(archive: string, packages: readonly string[]): Promise<void> {
-  await ensurePackages(['mmdebstrap']);
   const mirror = await findDebianMirror();
   const options = ['--quiet', '--variant=minbase', '--format=tar', '--aptopt=Acquire::Check-Valid-Until "false"'];
   const include = `--include=${packages.join(',')}`;

@@ -1,6 +1,7 @@
 import { runCommand } from '../common/run-command.ts';
 import { SetupError } from '../common/setup-error.ts';
-import { ensureImageArchive } from './image-archive.ts';
+import { ensurePackages } from '../engine/debian-packages.ts';
+import { ARCHIVE_PACKAGES, ensureImageArchive } from './image-archive.ts';
 import { IMAGE_LABEL, IMAGE_RECIPES, type ImageRecipe, recipeStamp } from './image-recipe.ts';
 import { registryAnswers } from './registry-answers.ts';
 
@@ -19,36 +20,53 @@ export interface ImageSource {
 
 /** Sees to it that the engine has the images, all at once. Names are keys of `IMAGE_RECIPES`. Throws `SetupError`. */
 export async function ensureImages(names: readonly string[], source: ImageSource): Promise<PreparedImage[]> {
-  const usePublic = source.preferPublic === true && (await registryAnswers());
-  return Promise.all(names.map((name) => ensureImage(name, source.socket, usePublic)));
+  const usable = await Promise.all(names.map((name) => isUsable(name, source.socket)));
+  const missing = names.filter((_, index) => usable[index] === false);
+  const origins = new Map(missing.length === 0 ? [] : await provide(missing, source));
+  return names.map((name) => ({ name, origin: origins.get(name) ?? 'present' }));
 }
 
-async function ensureImage(name: string, socket: string, usePublic: boolean): Promise<PreparedImage> {
-  const recipe = IMAGE_RECIPES[name];
-  if (recipe === undefined) throw new SetupError(`no recipe for an image named ${name}`);
-  if (await isUsable(name, recipe, socket)) return { name, origin: 'present' };
-  if (usePublic && (await pull(name, recipe, socket))) return { name, origin: 'public' };
+type Provided = [name: string, origin: 'local' | 'public'];
+
+async function provide(names: readonly string[], { socket, preferPublic }: ImageSource): Promise<Provided[]> {
+  if (preferPublic === true && (await registryAnswers())) {
+    return Promise.all(names.map(async (name) => ((await pull(name, socket)) ? [name, 'public'] : make(name, socket))));
+  }
+  await ensurePackages(ARCHIVE_PACKAGES);
+  return Promise.all(names.map((name) => make(name, socket)));
+}
+
+async function make(name: string, socket: string): Promise<Provided> {
+  const recipe = recipeOf(name);
   const archive = await ensureImageArchive(name, recipe);
   const changes = [...recipe.changes, `LABEL ${IMAGE_LABEL}=${recipeStamp(recipe)}`].flatMap((line) => ['-c', line]);
   await docker(socket, ['import', ...changes, archive, name]);
-  return { name, origin: 'local' };
+  return [name, 'local'];
+}
+
+function recipeOf(name: string): ImageRecipe {
+  const recipe = IMAGE_RECIPES[name];
+  if (recipe === undefined) throw new SetupError(`no recipe for an image named ${name}`);
+  return recipe;
 }
 
 /** An image of others is used as it is; one of ours only when it was made by today's recipe. */
-async function isUsable(name: string, recipe: ImageRecipe, socket: string): Promise<boolean> {
+async function isUsable(name: string, socket: string): Promise<boolean> {
+  const expected = recipeStamp(recipeOf(name));
   const format = `{{with .Config.Labels}}{{index . "${IMAGE_LABEL}"}}{{end}}`;
   try {
     const stamp = (await docker(socket, ['image', 'inspect', '--format', format, name])).trim();
-    return stamp === '' || stamp === recipeStamp(recipe);
+    return stamp === '' || stamp === expected;
   } catch {
     return false;
   }
 }
 
-async function pull(name: string, recipe: ImageRecipe, socket: string): Promise<boolean> {
+async function pull(name: string, socket: string): Promise<boolean> {
+  const { publicImage } = recipeOf(name);
   try {
-    await docker(socket, ['pull', '--quiet', recipe.publicImage]);
-    if (recipe.publicImage !== name) await docker(socket, ['tag', recipe.publicImage, name]);
+    await docker(socket, ['pull', '--quiet', publicImage]);
+    if (publicImage !== name) await docker(socket, ['tag', publicImage, name]);
     return true;
   } catch {
     return false;

@@ -5,6 +5,9 @@ import { writeBusyboxRoot } from './busybox-root.ts';
 import { writeDebianRoot } from './debian-root.ts';
 import { type ImageRecipe, recipeStamp } from './image-recipe.ts';
 
+/** Debian packages that `ensureImageArchive` works with. */
+export const ARCHIVE_PACKAGES = ['busybox-static', 'mmdebstrap'];
+
 /** Path of the image's root file system as a tar archive; made when missing, then kept. Throws `SetupError`. */
 export async function ensureImageArchive(name: string, recipe: ImageRecipe): Promise<string> {
   const folder = join(CACHE_DIR, 'images');

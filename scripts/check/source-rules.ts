@@ -1,0 +1,45 @@
+import { basename, dirname } from 'node:path';
+
+/** A file of the checkout: path relative to it, and its text. */
+export interface SourceFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+const MAX_FILES_PER_FOLDER = 12;
+const MAX_LOCAL_IMPORTS = 12;
+const DRAWERS = /^(?:index|types?|utils?|helpers?|misc|constants)\.ts$/;
+
+/** What is wrong with the sources that no linter rule says, one sentence each. */
+export function findRuleBreaks(sources: readonly SourceFile[]): string[] {
+  return [...crowdedFolders(sources), ...sources.flatMap(breaksOfFile)];
+}
+
+/** Unit tests whose path is not that of a source file or folder, or of a source file and `-what-about-it`. */
+export function findStrayTests(tests: readonly string[], sources: readonly string[]): string[] {
+  const known = sources.map((path) => path.replace(/\.ts$/, ''));
+  const mirrors = (path: string): boolean => known.some((file) => path === file || path.startsWith(`${file}-`));
+  return tests
+    .filter((test) => !mirrors(test.replace(/^test\/unit\//, '').replace(/\.test\.ts$/, '')))
+    .map((test) => `${test}: no source has this path; test/unit/ mirrors the sources path for path`);
+}
+
+function crowdedFolders(sources: readonly SourceFile[]): string[] {
+  const folders = Map.groupBy(sources, ({ path }) => dirname(path));
+  return [...folders]
+    .filter(([, files]) => files.length > MAX_FILES_PER_FOLDER)
+    .map(([folder, files]) => `${folder}/: ${String(files.length)} files, at most ${String(MAX_FILES_PER_FOLDER)}`);
+}
+
+function breaksOfFile({ path, text }: SourceFile): string[] {
+  const breaks: string[] = [];
+  const imports = new Set(text.match(/(?<=^(?:import|\} from|export) .*|^\} from )'(?:\.|#)[^']*'/gm)).size;
+  if (imports > MAX_LOCAL_IMPORTS && !path.startsWith('agent/commands/')) {
+    breaks.push(`${path}: ${String(imports)} local imports, at most ${String(MAX_LOCAL_IMPORTS)}`);
+  }
+  if (DRAWERS.test(basename(path))) breaks.push(`${path}: name the file after what it holds, not a drawer`);
+  if (/^export (?:type )?(?:\*|\{[^}]*\}) from /m.test(text)) breaks.push(`${path}: re-exports; import from the owner`);
+  if (/^(?:export )?(?:let|var) /m.test(text)) breaks.push(`${path}: mutable state at module level`);
+  if (/\/[/*]\s*oxlint-disable.*max-lines/.test(text)) breaks.push(`${path}: the size limits have no exemptions`);
+  return breaks;
+}

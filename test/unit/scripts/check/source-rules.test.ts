@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { findRuleBreaks, findStrayTests, type SourceFile } from '../../../../scripts/check/source-rules.ts';
+
+function file(path: string, text = ''): SourceFile {
+  return { path, text };
+}
+
+function imports(count: number): string {
+  const names = Array.from({ length: count }, (_, index) => `part-${String(index)}`);
+  return names.map((name) => `import { a } from './${name}.ts';\n`).join('');
+}
+
+describe('findRuleBreaks', () => {
+  test('thirteen files crowd a folder, twelve do not', () => {
+    const files = Array.from({ length: 13 }, (_, index) => file(`agent/job/f${String(index)}.ts`));
+    assert.deepEqual(findRuleBreaks(files.slice(1)), []);
+    assert.deepEqual(findRuleBreaks(files), ['agent/job/: 13 files, at most 12']);
+  });
+
+  test('packages and repeated paths are no further local imports', () => {
+    const text = `import fs from 'node:fs';\nimport {\n  a,\n} from './part-0.ts';\n${imports(12)}`;
+    assert.deepEqual(findRuleBreaks([file('agent/job/a.ts', text)]), []);
+  });
+
+  test('local imports are counted in every form, commands aside', () => {
+    const text = `import type {\n  a,\n} from '#protocol/job.ts';\nimport './effect.ts';\n${imports(11)}`;
+    assert.deepEqual(findRuleBreaks([file('agent/job/a.ts', text)]), ['agent/job/a.ts: 13 local imports, at most 12']);
+    assert.deepEqual(findRuleBreaks([file('agent/commands/a.ts', text)]), []);
+  });
+
+  const refused: [why: string, found: SourceFile][] = [
+    ['drawer', file('agent/job/index.ts')],
+    ['drawer', file('agent/job/utils.ts')],
+    ['re-exports', file('agent/job/a.ts', `export { b } from './b.ts';`)],
+    ['re-exports', file('agent/job/a.ts', `export type {\n  B,\n} from './b.ts';`)],
+    ['mutable state', file('agent/job/a.ts', 'let count = 0;')],
+    ['exemptions', file('agent/job/a.ts', '/* oxlint-disable max-lines */')],
+  ];
+  for (const [why, found] of refused) {
+    test(`refused: ${why} in ${found.path} "${found.text.slice(0, 20)}"`, () => {
+      const breaks = findRuleBreaks([found]);
+      assert.equal(breaks.length, 1);
+      assert.match(breaks[0] ?? '', new RegExp(why));
+    });
+  }
+
+  test('local variables may change', () => {
+    assert.deepEqual(findRuleBreaks([file('agent/job/a.ts', 'function f() {\n  let n = 0;\n}\nexport { f };')]), []);
+  });
+});
+
+describe('findStrayTests', () => {
+  const sources = ['agent', 'agent/job', 'agent/job/run-job.ts', 'protocol/examples'];
+
+  test('a test has the path of a source, of a folder, or of a source and a behaviour', () => {
+    const tests = ['test/unit/agent/job/run-job.test.ts', 'test/unit/protocol/examples.test.ts'];
+    assert.deepEqual(findStrayTests([...tests, 'test/unit/agent/job/run-job-cancel.test.ts'], sources), []);
+  });
+
+  test('any other path is named', () => {
+    const stray = 'test/unit/agent/job/stop-job.test.ts';
+    assert.equal(findStrayTests([stray], sources).length, 1);
+  });
+});
