@@ -8,7 +8,7 @@ export interface LogStyle {
 type Fields = Readonly<Record<string, unknown>>;
 
 const hidden = '[hidden]';
-const secretName = /token|password|passwd|secret|authorization|private_?key/i;
+const secretName = /token|password|passwd|secret|authorization|private[_-]?key/i;
 /** Token shapes of GitLab, JSON web tokens, and the password of a URL. */
 const secretValue =
   /\bgl[a-z]{1,6}-[\w.-]{8,}|\bGR1348941[\w-]{8,}|\beyJ[\w-]{8,}\.[\w.-]{8,}|(?<=:\/\/[^/\s@:]{0,100}:)[^/\s@]+(?=@)/g;

@@ -101,24 +101,26 @@ export class PollLoop {
     const entry = this.#entry;
     try {
       const offer = await this.#request(entry);
-      this.#judge(entry, offer);
-      this.#wake();
       if (offer.kind === 'job') await this.#runJob(entry, offer.job, place);
     } catch (error) {
-      if (!this.#context.giveUp.aborted)
-        this.#context.logger.error({ err: error, runner: entry.runner.name }, 'Job failed');
+      if (error === this.#context.giveUp.reason) return;
+      this.#context.logger.error({ err: error, runner: entry.runner.name }, 'A job request or a job broke off');
     } finally {
       place.release();
     }
   }
 
-  async #request({ coordinator, credentials, info }: PollEntry): Promise<JobOffer> {
+  async #request(entry: PollEntry): Promise<JobOffer> {
+    const { coordinator, credentials, info } = entry;
     const lastUpdate = this.#context.mayHold() ? this.#lastUpdate : undefined;
     this.#underWay++;
     try {
-      return await coordinator.requestJob(credentials, info, lastUpdate, this.#context.giveUp);
+      const offer = await coordinator.requestJob(credentials, info, lastUpdate, this.#context.giveUp);
+      this.#judge(entry, offer);
+      return offer;
     } finally {
       this.#underWay--;
+      this.#wake();
     }
   }
 
