@@ -6,14 +6,13 @@ export class Prompt implements Disposable {
   readonly #reader: Interface;
   readonly #lines: AsyncIterator<string>;
 
-  /** Ctrl-C at a question ends the input and calls `onInterrupt`. */
-  constructor(onInterrupt: () => void) {
-    this.#reader = createInterface({ input: process.stdin, output: process.stdout, terminal: process.stdin.isTTY });
-    this.#reader.on('SIGINT', () => {
-      onInterrupt();
-      this.#reader.close();
-    });
-    this.#lines = this.#reader[Symbol.asyncIterator]();
+  /** Ctrl-C at a question aborts `interrupt`, and an abort from anywhere ends the input. */
+  constructor(interrupt: AbortController) {
+    const reader = createInterface({ input: process.stdin, output: process.stdout, terminal: process.stdin.isTTY });
+    reader.on('SIGINT', () => interrupt.abort());
+    interrupt.signal.addEventListener('abort', () => reader.close(), { once: true });
+    this.#reader = reader;
+    this.#lines = reader[Symbol.asyncIterator]();
   }
 
   /** The answer, or the default for an empty one. Throws UsageError when the input is over. */

@@ -30,9 +30,9 @@ export function answersFromOptions(options: RegisterOptions, settings: TomlTable
 export async function answersFromPrompt(
   options: RegisterOptions,
   settings: TomlTable,
-  onInterrupt: () => void,
+  interrupt: AbortController,
 ): Promise<RegisterAnswers> {
-  using prompt = new Prompt(onInterrupt);
+  using prompt = new Prompt(interrupt);
   const url = options.url || (await prompt.need('URL of the coordinator, such as https://gitlab.com/'));
   const tokens = await askToken(options, prompt);
   const legacy = tokens.registrationToken !== undefined && !isAuthenticationToken(tokens.registrationToken);

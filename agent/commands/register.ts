@@ -30,26 +30,26 @@ export function registerCommand(): Command {
 
 async function register(options: RegisterOptions, own: TomlTable): Promise<void> {
   const interrupt = new AbortController();
-  const onInterrupt = (): void => interrupt.abort(new CommandFailedError('interrupted, nothing was registered'));
-  process.once('SIGINT', onInterrupt);
-  process.once('SIGTERM', onInterrupt);
+  const onSignal = (): void => interrupt.abort();
+  process.once('SIGINT', onSignal);
+  process.once('SIGTERM', onSignal);
   try {
     const settings = options.templateConfig ? fillFromTemplate(own, await readTemplate(options.templateConfig)) : own;
     const answers = options.nonInteractive
       ? answersFromOptions(options, settings)
-      : await answersFromPrompt(options, settings, onInterrupt);
-    interrupt.signal.throwIfAborted();
+      : await answersFromPrompt(options, settings, interrupt);
     await enrol(options, answers, interrupt.signal);
   } catch (error) {
-    interrupt.signal.throwIfAborted();
-    throw error;
+    if (!interrupt.signal.aborted || error instanceof AggregateError) throw error;
+    throw new CommandFailedError('interrupted, nothing was registered', { cause: error });
   } finally {
-    process.off('SIGINT', onInterrupt);
-    process.off('SIGTERM', onInterrupt);
+    process.off('SIGINT', onSignal);
+    process.off('SIGTERM', onSignal);
   }
 }
 
 async function enrol(options: RegisterOptions, answers: RegisterAnswers, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted();
   const { config: path, leaveRunner = false } = options;
   const { url, settings } = answers;
   const registration = checkAnswers(answers);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { runnerSchema } from './schema/runner.ts';
-import { duration, map, opaque, positive, text, textOr } from './schema/fields.ts';
+import { durationOr, map, opaque, positive, text, textOr } from './schema/fields.ts';
 
 export type { DockerConfig, DockerServiceConfig } from './schema/docker.ts';
 export type { CacheConfig } from './schema/cache.ts';
@@ -22,7 +22,7 @@ export const configSchema = z.strictObject({
   log_format: textOr('runner', 'runner, text or json'),
   shutdown_timeout: positive(30, 'seconds that a forceful shutdown may take'),
   listen_address: text('host:port of metrics and debug pages'),
-  connection_max_age: duration('age at which a connection is replaced').default(FIFTEEN_MINUTES_MS),
+  connection_max_age: durationOr(FIFTEEN_MINUTES_MS, 'age at which a connection is replaced'),
   sentry_dsn: text('where errors are reported'),
   user: text('user that jobs run as'),
   labels: map('labels of every runner'),

@@ -96,19 +96,26 @@ export function switches(description: string) {
 
 const NANOSECONDS_PER_MS = 1_000_000;
 
-/** A Go duration (`90s`, `1h30m`; a bare number counts nanoseconds), kept in milliseconds. */
-export function duration(description: string) {
+const durationText = 'a duration such as "90s" or "1h30m"';
+
+function durationValue() {
   const words = z.string().transform((value, context) => {
     const ms = parseDuration(value);
-    if (ms === undefined) context.addIssue({ code: 'custom', message: 'a duration such as "90s" or "1h30m"' });
-    return ms;
+    if (ms === undefined) context.addIssue({ code: 'custom', message: durationText });
+    return ms ?? 0;
   });
-  const schema = z
-    .union([words, z.int().transform((nanoseconds) => nanoseconds / NANOSECONDS_PER_MS)], {
-      error: 'a duration such as "90s" or "1h30m"',
-    })
-    .optional();
-  return field(schema, 'duration', description);
+  const nanoseconds = z.int().transform((value) => value / NANOSECONDS_PER_MS);
+  return z.union([words, nanoseconds], { error: durationText });
+}
+
+/** A Go duration (`90s`, `1h30m`; a bare number counts nanoseconds), kept in milliseconds. */
+export function duration(description: string) {
+  return field(durationValue().optional(), 'duration', description);
+}
+
+/** A Go duration with a default in milliseconds. */
+export function durationOr(fallbackMs: number, description: string) {
+  return field(durationValue().default(fallbackMs), 'duration', description);
 }
 
 /** A point in time; TOML dates and ISO strings both do. */

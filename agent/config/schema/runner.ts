@@ -3,6 +3,7 @@ import { cacheSchema } from './cache.ts';
 import { dockerSchema } from './docker.ts';
 import {
   duration,
+  durationOr,
   flag,
   instant,
   integer,
@@ -35,7 +36,7 @@ const asking = {
   request_concurrency: positive(1, 'most job requests at a time'),
   strict_check_interval: flag('wait check_interval after a job as well'),
   unhealthy_requests_limit: positive(3, 'failed job requests before the runner rests'),
-  unhealthy_interval: duration('how long an unhealthy runner rests').default(HOUR_MS),
+  unhealthy_interval: durationOr(HOUR_MS, 'how long an unhealthy runner rests'),
   job_status_final_update_retry_limit: positive(10, 'tries to deliver the final state'),
   labels: map('labels of the runner'),
 };
@@ -63,8 +64,8 @@ const jobs = {
 };
 
 const artifactSchema = z.strictObject({
-  upload_timeout: duration('longest upload of an artifact').default(HOUR_MS),
-  response_header_timeout: duration('longest wait for the answer to an upload').default(10 * MINUTE_MS),
+  upload_timeout: durationOr(HOUR_MS, 'longest upload of an artifact'),
+  response_header_timeout: durationOr(10 * MINUTE_MS, 'longest wait for the answer to an upload'),
 });
 
 const tables = {
