@@ -13,7 +13,7 @@ export const LOCK_HELD = 75;
 
 /** Prepares what the engine needs on this machine and gives the command line that becomes it. */
 export async function engineCommand(kind: EngineKind): Promise<string[]> {
-  await ensurePackages(['docker.io', 'containerd', 'runc', 'iptables', 'ca-certificates']);
+  await ensurePackages(['docker.io', 'containerd', 'runc', 'iptables', 'ca-certificates', 'mount']);
   // The lock is held through an inherited descriptor: it goes when the engine and its containerd are gone.
   const lock = ['flock', '--nonblock', '--conflict-exit-code', String(LOCK_HELD), '--no-fork', ENGINE_LOCK];
   return [...lock, ...(kind === 'current' ? await ownRoot() : []), ...dockerd(kind)];
