@@ -1,0 +1,246 @@
+import assert from 'node:assert/strict';
+import { describe, test, type TestContext } from 'node:test';
+import type { LoadedConfig } from '../../../../agent/config/load-config.ts';
+import type { JobOffer } from '../../../../agent/coordinator/job-offer.ts';
+import { runDaemon } from '../../../../agent/daemon/daemon.ts';
+import { FakeCoordinator } from '../../../support/fake-coordinator.ts';
+import { FakeSignals } from '../../../support/fake-signals.ts';
+import { ManualClock } from '../../../support/manual-clock.ts';
+import { configOf, HeldJobs, jobOffer, loadedOf, recordingLogger, runnerKeys } from '../../../support/poll-fixtures.ts';
+
+interface Agent {
+  readonly clock: ManualClock;
+  readonly signals: FakeSignals;
+  readonly jobs: HeldJobs;
+  readonly lines: string[];
+  readonly settled: AbortSignal[];
+  readonly code: Promise<number>;
+  coordinator(name: string): FakeCoordinator;
+  reload(keys: object): Promise<void>;
+}
+
+/** A daemon on a clock that stands still; each runner name has a coordinator of its own. */
+function startDaemon(t: TestContext, keys: object, prepare?: (name: string, fake: FakeCoordinator) => void): Agent {
+  const [clock, signals, jobs, { logger, lines }] = [
+    new ManualClock(),
+    new FakeSignals(),
+    new HeldJobs(),
+    recordingLogger(),
+  ];
+  const coordinators = new Map<string, FakeCoordinator>();
+  const coordinator = (name: string): FakeCoordinator => {
+    const known = coordinators.get(name) ?? new FakeCoordinator(clock);
+    if (!coordinators.has(name)) prepare?.(name, known);
+    coordinators.set(name, known);
+    return known;
+  };
+  let next: LoadedConfig = loadedOf(configOf({ check_interval: 2, ...keys }));
+  const settled: AbortSignal[] = [];
+  const code = runDaemon({
+    loaded: next,
+    systemId: 's_0123456789ab',
+    runJob: jobs.run,
+    logger,
+    signals,
+    clock,
+    reload: async () => next,
+    makeCoordinator: (runner) => coordinator(runner.name),
+    settle: async (signal) => void settled.push(signal),
+  });
+  t.after(async () => {
+    if (signals.listeners > 0) signals.send('SIGTERM');
+    if (signals.listeners > 0) signals.send('SIGTERM');
+    await code;
+  });
+  const reload = async (changed: object): Promise<void> => {
+    next = loadedOf(configOf({ check_interval: 2, ...changed }));
+    const lineCount = lines.length;
+    signals.send('SIGHUP');
+    for (let round = 0; !lines.slice(lineCount).some((line) => line.startsWith('Configuration loaded')); round++) {
+      assert.ok(round < 1000, 'the configuration was never loaded');
+      await clock.advance(0);
+    }
+  };
+  return { clock, signals, jobs, lines, settled, code, coordinator, reload };
+}
+
+const one = runnerKeys('one');
+const two = runnerKeys('two');
+const counts = (agent: Agent): number[] => ['one', 'two'].map((name) => agent.coordinator(name).asked.length);
+
+describe('several runners', () => {
+  test('each is asked every check_interval, spread over it', async (t) => {
+    const agent = startDaemon(t, { concurrent: 2, runners: [one, two] });
+    await agent.clock.advance(4000);
+    assert.deepEqual(
+      ['one', 'two'].map((name) => agent.coordinator(name).asked.map(({ at }) => at)),
+      [
+        [0, 2000, 4000],
+        [0, 1000, 3000],
+      ],
+    );
+  });
+
+  test('with one place, a full queue of the first does not starve the second', async (t) => {
+    const agent = startDaemon(t, { concurrent: 1, runners: [one, two] }, (name, fake) => {
+      if (name === 'one') fake.answer(jobOffer(1), jobOffer(2), jobOffer(3));
+      else fake.answer(jobOffer(11));
+    });
+    for (const id of [1, 11, 2]) {
+      await agent.clock.advance(1);
+      assert.equal(agent.jobs.ids.at(-1), id);
+      agent.jobs.end(id);
+    }
+  });
+
+  test('a coordinator that holds a request keeps neither the other runner nor its jobs waiting', async (t) => {
+    const agent = startDaemon(t, { concurrent: 2, runners: [one, two] }, (name, fake) => {
+      if (name === 'one') fake.otherwise(() => new Promise(() => undefined));
+    });
+    await agent.clock.advance(4000);
+    assert.deepEqual(counts(agent), [1, 3]);
+  });
+
+  test('one request is never held while it takes the last place', async (t) => {
+    const agent = startDaemon(t, { concurrent: 1, runners: [one, two] });
+    await agent.clock.advance(4000);
+    const sent = agent.coordinator('one').asked.map(({ lastUpdate }) => lastUpdate);
+    assert.deepEqual(new Set(sent), new Set([undefined]));
+  });
+});
+
+describe('reload', () => {
+  test('a removed runner is asked no more, its job finishes; a new one is asked at once', async (t) => {
+    const agent = startDaemon(t, { concurrent: 3, runners: [one] }, (name, fake) => {
+      if (name === 'one') fake.answer(jobOffer(1));
+    });
+    await agent.clock.advance(1);
+    const before = agent.coordinator('one').asked.length;
+    await agent.reload({ concurrent: 3, runners: [two] });
+    await agent.clock.advance(4000);
+    assert.deepEqual(counts(agent), [before, 3]);
+    assert.equal(agent.jobs.started[0]?.shutdown.aborted, false);
+    agent.jobs.end(1);
+  });
+
+  test('a higher concurrent is used at once', async (t) => {
+    const agent = startDaemon(t, { concurrent: 1, runners: [one] }, (_, fake) => fake.answer(jobOffer(1), jobOffer(2)));
+    await agent.clock.advance(1000);
+    assert.deepEqual(agent.jobs.ids, [1]);
+    await agent.reload({ concurrent: 2, runners: [one] });
+    await agent.clock.advance(0);
+    assert.deepEqual(agent.jobs.ids, [1, 2]);
+  });
+
+  test('an unchanged runner keeps its pace and its last_update', async (t) => {
+    const agent = startDaemon(t, { concurrent: 2, runners: [one] });
+    await agent.clock.advance(1000);
+    await agent.reload({ concurrent: 2, runners: [one] });
+    await agent.clock.advance(1000);
+    const { asked } = agent.coordinator('one');
+    assert.deepEqual(
+      asked.map(({ at, lastUpdate }) => [at, lastUpdate]),
+      [
+        [0, undefined],
+        [2000, 'u1'],
+      ],
+    );
+  });
+
+  test('changed settings of a runner reach the next job', async (t) => {
+    const agent = startDaemon(t, { concurrent: 2, runners: [one] });
+    await agent.clock.advance(1);
+    await agent.reload({ concurrent: 2, labels: { site: 'north' }, runners: [{ ...one, limit: 5 }] });
+    agent.coordinator('one').answer(jobOffer(1));
+    await agent.clock.advance(2000);
+    assert.equal(agent.jobs.started[0]?.runner.limit, 5);
+    assert.deepEqual(agent.jobs.started[0]?.info.labels, { site: 'north' });
+    assert.equal(agent.coordinator('one').asked[1]?.info, agent.jobs.started[0]?.info);
+  });
+
+  test('without runners nothing is asked, and the process stays', async (t) => {
+    const agent = startDaemon(t, { runners: [one] });
+    await agent.clock.advance(1);
+    await agent.reload({});
+    await agent.clock.advance(60_000);
+    assert.deepEqual(counts(agent), [1, 0]);
+    await agent.reload({ runners: [one] });
+    await agent.clock.advance(1);
+    assert.deepEqual(counts(agent), [2, 0]);
+  });
+
+  test('other executors are not asked for', async (t) => {
+    const agent = startDaemon(t, { runners: [runnerKeys('one', { executor: 'shell' }), two] });
+    await agent.clock.advance(1);
+    assert.deepEqual(counts(agent), [0, 1]);
+  });
+});
+
+describe('stopping', () => {
+  test('SIGQUIT when idle: 0 at once, after clean-up', async (t) => {
+    const agent = startDaemon(t, { runners: [one] });
+    await agent.clock.advance(1);
+    agent.signals.send('SIGQUIT');
+    assert.equal(await agent.code, 0);
+    assert.equal(agent.settled.length, 1);
+    assert.equal(agent.signals.listeners, 0);
+    assert.equal(agent.clock.sleeping, 0, 'no timer keeps the process alive');
+  });
+
+  test('SIGQUIT: the running job is left alone, nothing more is asked for', async (t) => {
+    const agent = startDaemon(t, { concurrent: 2, runners: [one] }, (_, fake) => fake.answer(jobOffer(1)));
+    await agent.clock.advance(1);
+    agent.signals.send('SIGQUIT');
+    await agent.clock.advance(60_000);
+    assert.deepEqual([counts(agent)[0], agent.jobs.started[0]?.shutdown.aborted, agent.settled.length], [2, false, 0]);
+    agent.jobs.end(1);
+    assert.equal(await agent.code, 0);
+  });
+
+  test('SIGTERM: jobs are told, and waited for', async (t) => {
+    const agent = startDaemon(t, { concurrent: 2, runners: [one] }, (_, fake) => fake.answer(jobOffer(1)));
+    await agent.clock.advance(1);
+    agent.signals.send('SIGTERM');
+    assert.equal(agent.jobs.started[0]?.shutdown.aborted, true);
+    await agent.clock.advance(10_000);
+    agent.jobs.end(1);
+    assert.equal(await agent.code, 0);
+  });
+
+  test('SIGTERM: a stubborn job is waited for until shutdown_timeout', async (t) => {
+    const keys = { shutdown_timeout: 3, concurrent: 2, runners: [one] };
+    const agent = startDaemon(t, keys, (_, fake) => fake.answer(jobOffer(1)));
+    await agent.clock.advance(1);
+    agent.signals.send('SIGTERM');
+    await agent.clock.advance(3000);
+    assert.equal(await agent.code, 1);
+  });
+
+  for (const [signal, aborted] of [
+    ['SIGQUIT', false],
+    ['SIGTERM', true],
+  ] as const)
+    test(`${signal} while a request is under way: its job is not lost`, async (t) => {
+      const held = Promise.withResolvers<JobOffer>();
+      const agent = startDaemon(t, { runners: [one] }, (_, fake) => fake.answer(held.promise));
+      await agent.clock.advance(1);
+      agent.signals.send(signal);
+      await agent.clock.advance(4000);
+      held.resolve(jobOffer(1));
+      await agent.clock.advance(1);
+      assert.deepEqual(agent.jobs.ids, [1]);
+      assert.equal(agent.jobs.started[0]?.shutdown.aborted, aborted);
+      agent.jobs.end(1);
+      assert.equal(await agent.code, 0);
+    });
+
+  test('a request that is held for longer is given up after 5 s', async (t) => {
+    const agent = startDaemon(t, { runners: [one] }, (_, fake) => fake.answer(new Promise(() => undefined)));
+    await agent.clock.advance(1);
+    agent.signals.send('SIGTERM');
+    await agent.clock.advance(4999);
+    assert.equal(agent.coordinator('one').open, 1);
+    await agent.clock.advance(1);
+    assert.equal(await agent.code, 0);
+  });
+});

@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { Shutdown } from '../../../../agent/daemon/shutdown.ts';
+import { FakeSignals } from '../../../support/fake-signals.ts';
+import { ManualClock } from '../../../support/manual-clock.ts';
+import { recordingLogger } from '../../../support/poll-fixtures.ts';
+
+function begin(): {
+  signals: FakeSignals;
+  shutdown: Shutdown;
+  clock: ManualClock;
+  end: () => void;
+  code: Promise<number>;
+  state: () => string;
+} {
+  const signals = new FakeSignals();
+  const shutdown = new Shutdown(signals, recordingLogger().logger);
+  const clock = new ManualClock();
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const code = shutdown.exitCode(promise, clock, () => 30_000);
+  const state = (): string =>
+    [shutdown.stopping, shutdown.aborting, shutdown.forced].map(({ aborted }) => (aborted ? 'x' : '-')).join('');
+  return { signals, shutdown, clock, end: resolve, code, state };
+}
+
+describe('what a signal means: stopping, aborting, forced', () => {
+  for (const [sequence, states] of [
+    [['SIGQUIT'], ['x--']],
+    [['SIGTERM'], ['xx-']],
+    [['SIGINT'], ['xx-']],
+    [
+      ['SIGQUIT', 'SIGQUIT'],
+      ['x--', 'x--'],
+    ],
+    [
+      ['SIGQUIT', 'SIGTERM', 'SIGTERM'],
+      ['x--', 'xx-', 'xxx'],
+    ],
+    [
+      ['SIGTERM', 'SIGINT'],
+      ['xx-', 'xxx'],
+    ],
+    [
+      ['SIGINT', 'SIGQUIT'],
+      ['xx-', 'xxx'],
+    ],
+  ] as const)
+    test(sequence.join(', '), () => {
+      const { signals, state } = begin();
+      assert.equal(state(), '---');
+      const seen = sequence.map((signal) => {
+        signals.send(signal);
+        return state();
+      });
+      assert.deepEqual(seen, states);
+    });
+
+  test('the reason names the signal', () => {
+    const { signals, shutdown } = begin();
+    signals.send('SIGTERM');
+    assert.match(String(shutdown.aborting.reason), /ShutdownError: the agent was stopped by SIGTERM/);
+  });
+});
+
+describe('exit code', () => {
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGQUIT'] as const)
+    test(`${signal}: 0 once everything has ended`, async () => {
+      const { signals, end, code } = begin();
+      signals.send(signal);
+      end();
+      assert.equal(await code, 0);
+    });
+
+  test('a second signal: 1 at once', async () => {
+    const { signals, code } = begin();
+    signals.send('SIGTERM');
+    signals.send('SIGTERM');
+    assert.equal(await code, 1);
+  });
+
+  test('an abort that takes longer than shutdown_timeout: 1', async () => {
+    const { signals, clock, code, state } = begin();
+    signals.send('SIGTERM');
+    await clock.advance(29_999);
+    assert.equal(state(), 'xx-');
+    await clock.advance(1);
+    assert.equal(await code, 1);
+    assert.equal(state(), 'xxx', 'whoever still waits is told');
+  });
+
+  test('a drain takes as long as it takes; the limit counts from the abort', async () => {
+    const { signals, clock, code, end } = begin();
+    signals.send('SIGQUIT');
+    await clock.advance(3_600_000);
+    signals.send('SIGTERM');
+    await clock.advance(29_000);
+    end();
+    assert.equal(await code, 0);
+    assert.equal(clock.sleeping, 0, 'no timer keeps the process alive');
+  });
+});
+
+test('disposed, it listens to nothing', () => {
+  const signals = new FakeSignals();
+  {
+    using _ = new Shutdown(signals, recordingLogger().logger);
+    assert.equal(signals.listeners, 3);
+  }
+  assert.equal(signals.listeners, 0);
+});
