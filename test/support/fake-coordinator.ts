@@ -1,65 +1,24 @@
-import type { Coordinator, RunnerCredentials } from '../../agent/coordinator/coordinator.ts';
-import type { JobOffer } from '../../agent/coordinator/job-offer.ts';
-import type { RunnerInfo } from '#protocol/runner.ts';
-import { raceAbort } from '../../agent/common/abort.ts';
-import type { Clock } from '../../agent/common/clock.ts';
+import type { Coordinator } from '../../agent/coordinator/coordinator.ts';
 
-/** One job request as the coordinator saw it. */
-export interface Asked {
-  readonly at: number;
-  readonly token: string;
-  readonly lastUpdate: string | undefined;
-  readonly info: RunnerInfo;
-}
-
-const notFaked = (): never => {
-  throw new Error('this call is not faked');
-};
-
-/** Answers job requests in memory; any other call fails loudly. */
-export class FakeCoordinator implements Coordinator {
-  readonly url = 'http://fake';
-  readonly asked: Asked[] = [];
-  /** Requests that have no answer yet, and the most there were. */
-  open = 0;
-  mostOpen = 0;
-  readonly #clock: Clock;
-  #answers: (JobOffer | Promise<JobOffer>)[] = [];
-  #otherwise: () => JobOffer | Promise<JobOffer> = () => ({ kind: 'none', lastUpdate: 'u1' });
-
-  constructor(clock: Clock) {
-    this.#clock = clock;
-  }
-
-  readonly register = notFaked;
-  readonly verify = notFaked;
-  readonly unregisterRunner = notFaked;
-  readonly unregisterManager = notFaked;
-  readonly resetToken = notFaked;
-  readonly updateJob = notFaked;
-  readonly patchTrace = notFaked;
-
-  /** The answers to the next requests, in order; afterwards there is no job. */
-  answer(...answers: readonly (JobOffer | Promise<JobOffer>)[]): void {
-    this.#answers.push(...answers);
-  }
-
-  otherwise(answer: () => JobOffer | Promise<JobOffer>): void {
-    this.#otherwise = answer;
-  }
-
-  async requestJob(
-    { token }: RunnerCredentials,
-    info: RunnerInfo,
-    lastUpdate: string | undefined,
-    signal: AbortSignal,
-  ): Promise<JobOffer> {
-    this.asked.push({ at: this.#clock.now(), token, lastUpdate, info });
-    this.mostOpen = Math.max(this.mostOpen, ++this.open);
-    try {
-      return await raceAbort(Promise.resolve(this.#answers.shift() ?? this.#otherwise()), signal);
-    } finally {
-      this.open--;
-    }
-  }
+/** A coordinator in memory: what a test does not give fails loudly when it is called. `calls` has the names in order. */
+export function fakeCoordinator(parts: Partial<Coordinator>): Coordinator & { readonly calls: string[] } {
+  const calls: string[] = [];
+  const part = <Name extends keyof Coordinator>(name: Name): Coordinator[Name] => {
+    const given = parts[name];
+    if (typeof given !== 'function') throw new Error(`the test does not say what ${name} does`);
+    calls.push(name);
+    return given as Coordinator[Name];
+  };
+  return {
+    url: 'http://coordinator.test',
+    calls,
+    register: (...args) => part('register')(...args),
+    verify: (...args) => part('verify')(...args),
+    unregisterRunner: (...args) => part('unregisterRunner')(...args),
+    unregisterManager: (...args) => part('unregisterManager')(...args),
+    resetToken: (...args) => part('resetToken')(...args),
+    requestJob: (...args) => part('requestJob')(...args),
+    updateJob: (...args) => part('updateJob')(...args),
+    patchTrace: (...args) => part('patchTrace')(...args),
+  };
 }
