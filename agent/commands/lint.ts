@@ -4,7 +4,7 @@ import { CommandFailedError } from '../common/command-failed-error.ts';
 import { errorCode } from '../common/error-code.ts';
 import { checkConfig } from '../config/check/check-config.ts';
 import { formatProblem } from '../config/config-error.ts';
-import { configOption, newCommand } from './new-command.ts';
+import { configOption, newCommand } from './options/new-command.ts';
 
 interface LintOptions {
   readonly config: string;

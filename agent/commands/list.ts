@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { shortToken } from '../common/short-token.ts';
 import { loadConfig } from '../config/load-config.ts';
 import type { RunnerConfig } from '../config/schema.ts';
-import { configOption, newCommand } from './new-command.ts';
+import { configOption, newCommand } from './options/new-command.ts';
 
 interface ListOptions {
   readonly config: string;

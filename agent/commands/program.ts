@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { version } from '../common/version.ts';
-import { newCommand } from './new-command.ts';
+import { newCommand } from './options/new-command.ts';
 import { addLogOptions } from './options/log-options.ts';
 
 interface Verb {

@@ -16,7 +16,7 @@ import { fillFromTemplate, readTemplate } from '../register/template-config.ts';
 import { coordinatorFor } from './coordinator-for.ts';
 import { assertSettings, entrySettings } from './options/entry-settings.ts';
 import { registerCommandLine, type RegisterOptions } from './options/register-options.ts';
-import { answersFromOptions, answersFromPrompt, type RegisterAnswers } from './register-answers.ts';
+import { answersFromOptions, answersFromPrompt, type RegisterAnswers } from './dialog/register-answers.ts';
 
 /** `dockworker register`: makes this machine a runner of a coordinator and writes its entry. */
 export function registerCommand(): Command {

@@ -7,7 +7,7 @@ import { resetToken, type NewToken } from '../register/reset-token.ts';
 import { isRunnerCallError } from '../register/runner-call-error.ts';
 import { findEntry, selectRunners, type SelectedRunner } from '../register/select-runners.ts';
 import { coordinatorFor } from './coordinator-for.ts';
-import { configOption, newCommand } from './new-command.ts';
+import { configOption, newCommand } from './options/new-command.ts';
 import { parseInteger } from './options/field-values.ts';
 
 interface ResetTokenOptions {

@@ -4,7 +4,7 @@ import { UsageError } from '../common/usage-error.ts';
 import type { TomlTable } from '../config/check/parse-toml.ts';
 import { loadConfig } from '../config/load-config.ts';
 import { runnerSchema, type RunnerConfig } from '../config/schema/runner.ts';
-import { configOption, newCommand } from './new-command.ts';
+import { configOption, newCommand } from './options/new-command.ts';
 import { addEntryOptions, assertSettings, entrySettings } from './options/entry-settings.ts';
 import { parseInteger } from './options/field-values.ts';
 import { logOptions, type LogOptions } from './options/log-options.ts';

@@ -8,7 +8,7 @@ import { runDaemon } from '../daemon/daemon.ts';
 import { jobRunner } from '../job/run-job.ts';
 import { coordinatorFor } from './coordinator-for.ts';
 import { checkEngines, makeJobHost } from './make-job-host.ts';
-import { configOption, newCommand } from './new-command.ts';
+import { configOption, newCommand } from './options/new-command.ts';
 import { logOptions, type LogOptions } from './options/log-options.ts';
 import { addServiceOptions, serviceOptionWarnings, stateDirOption, type RunOptions } from './options/run-options.ts';
 

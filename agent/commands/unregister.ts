@@ -9,7 +9,7 @@ import { isRunnerCallError } from '../register/runner-call-error.ts';
 import { findEntry, selectRunners } from '../register/select-runners.ts';
 import { unregisterRunner } from '../register/unregister-runner.ts';
 import { coordinatorFor } from './coordinator-for.ts';
-import { configOption, newCommand } from './new-command.ts';
+import { configOption, newCommand } from './options/new-command.ts';
 
 interface UnregisterOptions {
   readonly config: string;

@@ -7,7 +7,7 @@ import { runnerInfo } from '../coordinator/runner-info.ts';
 import { findEntry, selectRunners, type SelectedRunner } from '../register/select-runners.ts';
 import { verifyRunner, type Verification } from '../register/verify-runner.ts';
 import { coordinatorFor } from './coordinator-for.ts';
-import { configOption, newCommand } from './new-command.ts';
+import { configOption, newCommand } from './options/new-command.ts';
 
 interface VerifyOptions {
   readonly config: string;

@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander';
-import { configOption, newCommand } from '../new-command.ts';
+import { configOption, newCommand } from './new-command.ts';
 import { addEntryOptions } from './entry-settings.ts';
 import type { FieldOption } from './field-options.ts';
 import { parseFlag, parseInteger } from './field-values.ts';

@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { defaultConfigPath, processPathContext } from '../config/default-paths.ts';
+import { defaultConfigPath, processPathContext } from '../../config/default-paths.ts';
 
 /** A command that throws instead of ending the process, and that points to its help after a mistake. */
 export function newCommand(name: string, summary: string): Command {

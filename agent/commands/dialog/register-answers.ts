@@ -1,8 +1,8 @@
 import { hostname } from 'node:os';
-import { UsageError } from '../common/usage-error.ts';
-import { isTable, type TomlTable } from '../config/check/parse-toml.ts';
-import { isAuthenticationToken, type ServerAttributes } from '../register/registration.ts';
-import type { RegisterOptions } from './options/register-options.ts';
+import { UsageError } from '../../common/usage-error.ts';
+import { isTable, type TomlTable } from '../../config/check/parse-toml.ts';
+import { isAuthenticationToken, type ServerAttributes } from '../../register/registration.ts';
+import type { RegisterOptions } from '../options/register-options.ts';
 import { Prompt } from './prompt.ts';
 
 /** All that `register` has to know, from options or from answers. */
