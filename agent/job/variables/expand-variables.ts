@@ -34,5 +34,8 @@ function braced(text: string, at: number, lookup: (name: string) => string): { v
   const close = text.indexOf('}', at);
   if (close === -1) return { value: '', length: 1 };
   const name = text.slice(at + 1, close);
-  return { value: name === '' || SPECIAL.includes(name) ? '' : lookup(name), length: close - at + 1 };
+  return {
+    value: name === '' || (name.length === 1 && SPECIAL.includes(name)) ? '' : lookup(name),
+    length: close - at + 1,
+  };
 }

@@ -15,7 +15,7 @@ export function parseBoolean(text: string): boolean | undefined {
 
 /** Whether a feature flag is on: config.toml beats the job's variables, which beat the default. */
 export function featureFlag(
-  name: keyof typeof DEFAULTS & string,
+  name: string,
   configured: Readonly<Record<string, boolean>>,
   variable: string,
 ): boolean {

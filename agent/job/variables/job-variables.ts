@@ -89,6 +89,7 @@ export class JobVariables {
 
   /** Hostile keys must not leave the directory. */
   #path(key: string): string {
-    return `${this.#directory}/${key.replaceAll('/', '_')}`;
+    const name = key.replaceAll(/[/\0]/g, '_');
+    return `${this.#directory}/${['', '.', '..'].includes(name) ? `_${name}` : name}`;
   }
 }
