@@ -6,7 +6,8 @@ import { shellQuote } from '../common/shell-quote.ts';
  * ended. The marks carry a nonce that no output can hold by accident; `OutputScanner` takes them out again.
  *
  * The body is one argument of `eval` in a subshell without stdin: it cannot eat the rest of what is sent, and errexit
- * covers all of it. The outer shell outlives it, so that traps and `exit` of the body stay inside.
+ * covers all of it. The outer shell outlives it, so that traps and `exit` of the body stay inside. A TERM makes either
+ * shell exit, not die: EXIT traps run.
  */
 export class ScriptFrame {
   readonly nonce = randomBytes(16).toString('hex');
@@ -19,7 +20,7 @@ export class ScriptFrame {
     return [
       ...(last ? [`trap 'exit 1' TERM`] : []),
       `printf ${mark('begin')}`,
-      `( eval ${shellQuote(body)}\n) </dev/null`,
+      `( trap 'exit 1' TERM; eval ${shellQuote(body)}\n) </dev/null`,
       `dockworker_code=$?`,
       `printf ${mark('%d')} "$dockworker_code" >&2`,
       `printf ${mark('%d')} "$dockworker_code"`,

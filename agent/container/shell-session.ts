@@ -19,16 +19,9 @@ export class ShellSession {
 
   constructor(stream: Duplex) {
     this.#stream = stream;
-    const decoder = new FrameDecoder({ write: (kind, chunk) => this.#current?.write(kind, chunk) });
-    stream.on('data', (chunk: Buffer) => decoder.push(chunk));
     stream.on('error', () => this.#close());
     stream.on('close', () => this.#close());
     stream.on('end', () => this.#close());
-  }
-
-  /** True once the shell has begun to run the current script. */
-  get shellReached(): boolean {
-    return this.#current?.begun ?? false;
   }
 
   /** Sends the whole script and resolves when its end is known. `last` closes stdin behind it. */
@@ -36,12 +29,20 @@ export class ShellSession {
     const frame = new ScriptFrame();
     return new Promise((resolve) => {
       const script = new RunningScript(frame, output, resolve);
+      this.#read();
       this.#current = script;
       if (this.#closed) return script.streamEnded();
       const text = frame.wrap(body, last);
       if (last) this.#stream.end(text);
       else this.#stream.write(text);
     });
+  }
+
+  /** The stream is not read before there is a script to read it: an entrypoint may print as soon as it starts. */
+  #read(): void {
+    if (this.#current !== undefined) return;
+    const decoder = new FrameDecoder({ write: (kind, chunk) => this.#current?.write(kind, chunk) });
+    this.#stream.on('data', (chunk: Buffer) => decoder.push(chunk));
   }
 
   close(): void {

@@ -6,14 +6,19 @@ import type { DockerClient } from '../docker/docker-client.ts';
  */
 const SWEEP = `
 self=$$
+is_over() {
+  kill -0 "$1" 2>/dev/null || return 0
+  read -r stat 2>/dev/null < "/proc/$1/stat" || return 0
+  case "\${stat##*) }" in Z*) return 0 ;; esac
+  return 1
+}
 for dir in $(ls -rvd /proc/[0-9]* 2>/dev/null || ls -d /proc/[0-9]*); do
   pid=\${dir#/proc/}
   [ "$pid" -eq 1 ] || [ "$pid" -eq "$self" ] || [ "$pid" -eq "$PPID" ] && continue
   kill -TERM "$pid" 2>/dev/null || continue
   i=0
-  while [ $i -lt 60 ] && kill -0 "$pid" 2>/dev/null; do
-    grep -q '^State:.Z' "/proc/$pid/status" 2>/dev/null && break
-    sleep 0.1 2>/dev/null || { sleep 1; i=$((i+9)); }
+  while [ $i -lt 120 ] && ! is_over "$pid"; do
+    sleep 0.05 2>/dev/null || { sleep 1; i=$((i+19)); }
     i=$((i+1))
   done
 done
