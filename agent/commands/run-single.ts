@@ -2,8 +2,16 @@ import { Option, type Command } from 'commander';
 import { CommandFailedError } from '../common/command-failed-error.ts';
 import { UsageError } from '../common/usage-error.ts';
 import type { TomlTable } from '../config/check/parse-toml.ts';
+import { createLogger } from '../common/logger.ts';
 import { loadConfig } from '../config/load-config.ts';
+import { configSchema } from '../config/schema.ts';
 import { runnerSchema, type RunnerConfig } from '../config/schema/runner.ts';
+import { systemId } from '../config/system-id.ts';
+import { runDaemon } from '../daemon/daemon.ts';
+import { JobQuota } from '../daemon/job-quota.ts';
+import { jobRunner } from '../job/run-job.ts';
+import { coordinatorFor } from './coordinator-for.ts';
+import { makeJobHost } from './make-job-host.ts';
 import { configOption, newCommand } from './options/new-command.ts';
 import { addEntryOptions, assertSettings, entrySettings } from './options/entry-settings.ts';
 import { parseInteger } from './options/field-values.ts';
@@ -65,6 +73,27 @@ async function chooseRunner(flags: RunSingleFlags, said: TomlTable): Promise<Run
   return runnerSchema.parse({ ...said, name, url, token, executor });
 }
 
-async function runSingle({ runner }: RunSingleOptions, log: LogOptions): Promise<void> {
-  throw new CommandFailedError(`run-single of ${runner.name} is not wired yet (log level ${log.level ?? 'info'})`);
+/** The daemon with one runner: it drains once it has had its jobs, or none for too long. */
+async function runSingle(
+  { runner, config: path, stateDir, ...limits }: RunSingleOptions,
+  log: LogOptions,
+): Promise<void> {
+  const logger = createLogger({ level: log.level ?? 'info', format: log.format ?? 'runner' });
+  const { id, warning } = await systemId(path);
+  if (warning !== undefined) logger.warn(warning);
+  const host = makeJobHost({ stateDir, systemId: id, logger });
+  using quota = new JobQuota(limits, process);
+  const config = { ...configSchema.parse({}), concurrent: 1, runners: [runner] };
+  const loaded = { path, config, warnings: [], text: '', exists: false };
+  const exitCode = await runDaemon({
+    loaded,
+    systemId: id,
+    runJob: quota.count(jobRunner(host)),
+    logger,
+    signals: quota,
+    reload: async () => loaded,
+    makeCoordinator: (entry) => coordinatorFor(entry, path),
+    settle: () => host.cleanups.idle(),
+  });
+  if (exitCode !== 0) throw new CommandFailedError('the agent was ended before its job was');
 }
