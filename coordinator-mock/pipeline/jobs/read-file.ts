@@ -68,6 +68,7 @@ function checkDefaults({ at }: MapNode, defaults: ReadonlyMap<string, YamlNode>)
 
 /** A job's own keywords. Whatever is no job gets a sentence about what it may have been meant to be. */
 function readOwnValues(root: MapNode, name: string, { keyAt, value }: MapEntry): Map<string, YamlNode> {
+  if (name.trim() === '') throw new JobYamlError(keyAt, 'a job needs a name');
   if (value.kind !== 'map') {
     const problem = `is neither a global keyword nor a job: a job is a map, this is ${describeNode(value)}`;
     throw new JobYamlError(keyAt, `\`${name}\` ${problem}${didYouMean(name, globalNames)}`);

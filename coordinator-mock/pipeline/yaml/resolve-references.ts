@@ -4,13 +4,19 @@ import type { MapEntry, MapNode, ReferenceNode, YamlNode } from './yaml-node.ts'
 
 /** GitLab's own limit for references that lead to references. */
 const maxDepth = 10;
+/** More values than this come from references that multiply each other, not from a person. */
+const maxNodes = 200_000;
 
 /**
  * `node` with every `!reference` replaced by what it points at in `root`, a file whose `extends` are carried out.
  * @throws JobYamlError for a path that does not exist, and for a cycle (with its chain).
  */
 export function resolveReferences(root: MapNode, node: YamlNode): YamlNode {
+  let count = 0;
   const resolve = (current: YamlNode, chain: readonly string[]): YamlNode => {
+    count += 1;
+    if (count > maxNodes)
+      throw new JobYamlError(current.at, `more than ${maxNodes} values after following \`!reference\``);
     if (current.kind === 'scalar') return current;
     if (current.kind === 'list') return { ...current, items: current.items.map((item) => resolve(item, chain)) };
     if (current.kind === 'reference') {

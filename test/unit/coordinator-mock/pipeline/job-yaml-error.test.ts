@@ -38,6 +38,7 @@ const refusals: Readonly<Record<string, readonly Refusal[]>> = {
       'workflow: {rules: [{if: $NO}]}\na: {script: x}\n',
       '1:1: the `rules` of `workflow` do not let this pipeline run',
     ],
+    ['no name', '"": {script: x}\n', '1:1: a job needs a name'],
     ['no script', 'b: {script: x}\na:\n  stage: test\n', '2:1: the job `a` has no `script`'],
     ['an empty script', 'a:\n  script: []\n', '2:11: the job `a` has no `script`'],
   ],

@@ -78,6 +78,13 @@ job:
   });
 });
 
+test('references that multiply each other are refused', () => {
+  const row = (i: number) => Array(10).fill(`!reference [.x${i}, v]`).join(', ');
+  const rows = Array.from({ length: 8 }, (_, i) => `.x${i + 1}: {v: [${row(i)}]}`);
+  const yaml = `.x0: {v: [a]}\n${rows.join('\n')}\njob: {script: !reference [.x8, v]}\n`;
+  assert.throws(() => makePipeline(yaml), { message: /more than 200000 values after following `!reference`/ });
+});
+
 describe('anchors and merge keys', () => {
   test('an alias, and << with keys below it', () => {
     const job = makeJob(`
