@@ -3,14 +3,14 @@ import { runnerInfo } from '../../agent/coordinator/runner-info.ts';
 import { JobSlots } from '../../agent/poll/job-slots.ts';
 import type { PollEntry } from '../../agent/poll/poll-entry.ts';
 import { PollLoop, type PollContext } from '../../agent/poll/poll-loop.ts';
-import { FakeCoordinator } from './fake-coordinator.ts';
+import { PolledCoordinator } from './polled-coordinator.ts';
 import { ManualClock } from './manual-clock.ts';
 import { HeldJobs, recordingLogger, runnerOf } from './poll-fixtures.ts';
 
 /** A poll loop on a clock that stands still, its coordinator and its jobs. */
 export interface PollStage {
   readonly clock: ManualClock;
-  readonly coordinator: FakeCoordinator;
+  readonly coordinator: PolledCoordinator;
   readonly jobs: HeldJobs;
   readonly slots: JobSlots;
   readonly stop: AbortController;
@@ -26,7 +26,7 @@ export interface PollSettings {
   readonly keys?: object;
   readonly mayHold?: boolean;
   readonly phase?: number;
-  readonly prepare?: (coordinator: FakeCoordinator) => void;
+  readonly prepare?: (coordinator: PolledCoordinator) => void;
 }
 
 /** Starts a loop that ends with the test. */
@@ -35,7 +35,7 @@ export function startPolling(
   { concurrent = 2, keys = {}, mayHold = true, phase = 0, prepare }: PollSettings = {},
 ): PollStage {
   const clock = new ManualClock();
-  const coordinator = new FakeCoordinator(clock);
+  const coordinator = new PolledCoordinator(clock);
   prepare?.(coordinator);
   const { logger, lines } = recordingLogger();
   const [jobs, slots, stop, giveUp] = [

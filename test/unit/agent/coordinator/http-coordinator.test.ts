@@ -198,9 +198,11 @@ describe('job-level calls never throw for what the coordinator does', () => {
     server.answer({ hold: hold.promise });
     const stop = new AbortController();
     const update = coordinator.updateJob(job, { state: 'running' }, stop.signal);
+    const request = coordinator.requestJob(runner, runnerInfo(), undefined, stop.signal);
+    const verify = coordinator.verify(runner, runnerInfo(), stop.signal);
     const reason = new Error('enough');
     setTimeout(() => stop.abort(reason), 20);
-    await assert.rejects(update, reason);
+    for (const call of [update, request, verify]) await assert.rejects(call, reason);
     hold.resolve();
   });
 });

@@ -1,72 +1,12 @@
 import assert from 'node:assert/strict';
-import { describe, test, type TestContext } from 'node:test';
-import type { LoadedConfig } from '../../../../agent/config/load-config.ts';
+import { describe, test } from 'node:test';
 import type { JobOffer } from '../../../../agent/coordinator/job-offer.ts';
-import { runDaemon } from '../../../../agent/daemon/daemon.ts';
-import { FakeCoordinator } from '../../../support/fake-coordinator.ts';
-import { FakeSignals } from '../../../support/fake-signals.ts';
-import { ManualClock } from '../../../support/manual-clock.ts';
-import { configOf, HeldJobs, jobOffer, loadedOf, recordingLogger, runnerKeys } from '../../../support/poll-fixtures.ts';
-
-interface Agent {
-  readonly clock: ManualClock;
-  readonly signals: FakeSignals;
-  readonly jobs: HeldJobs;
-  readonly lines: string[];
-  readonly settled: AbortSignal[];
-  readonly code: Promise<number>;
-  coordinator(name: string): FakeCoordinator;
-  reload(keys: object): Promise<void>;
-}
-
-/** A daemon on a clock that stands still; each runner name has a coordinator of its own. */
-function startDaemon(t: TestContext, keys: object, prepare?: (name: string, fake: FakeCoordinator) => void): Agent {
-  const [clock, signals, jobs, { logger, lines }] = [
-    new ManualClock(),
-    new FakeSignals(),
-    new HeldJobs(),
-    recordingLogger(),
-  ];
-  const coordinators = new Map<string, FakeCoordinator>();
-  const coordinator = (name: string): FakeCoordinator => {
-    const known = coordinators.get(name) ?? new FakeCoordinator(clock);
-    if (!coordinators.has(name)) prepare?.(name, known);
-    coordinators.set(name, known);
-    return known;
-  };
-  let next: LoadedConfig = loadedOf(configOf({ check_interval: 2, ...keys }));
-  const settled: AbortSignal[] = [];
-  const code = runDaemon({
-    loaded: next,
-    systemId: 's_0123456789ab',
-    runJob: jobs.run,
-    logger,
-    signals,
-    clock,
-    reload: async () => next,
-    makeCoordinator: (runner) => coordinator(runner.name),
-    settle: async (signal) => void settled.push(signal),
-  });
-  t.after(async () => {
-    if (signals.listeners > 0) signals.send('SIGTERM');
-    if (signals.listeners > 0) signals.send('SIGTERM');
-    await code;
-  });
-  const reload = async (changed: object): Promise<void> => {
-    next = loadedOf(configOf({ check_interval: 2, ...changed }));
-    const lineCount = lines.length;
-    signals.send('SIGHUP');
-    for (let round = 0; !lines.slice(lineCount).some((line) => line.startsWith('Configuration loaded')); round++) {
-      assert.ok(round < 1000, 'the configuration was never loaded');
-      await clock.advance(0);
-    }
-  };
-  return { clock, signals, jobs, lines, settled, code, coordinator, reload };
-}
+import { jobOffer, runnerKeys } from '../../../support/poll-fixtures.ts';
+import { startDaemon, type TestDaemon } from '../../../support/start-daemon.ts';
 
 const one = runnerKeys('one');
 const two = runnerKeys('two');
-const counts = (agent: Agent): number[] => ['one', 'two'].map((name) => agent.coordinator(name).asked.length);
+const counts = (agent: TestDaemon): number[] => ['one', 'two'].map((name) => agent.coordinator(name).asked.length);
 
 describe('several runners', () => {
   test('each is asked every check_interval, spread over it', async (t) => {
@@ -132,7 +72,7 @@ describe('reload', () => {
     assert.deepEqual(agent.jobs.ids, [1, 2]);
   });
 
-  test('an unchanged runner keeps its pace and its last_update', async (t) => {
+  test('an unchanged runner keeps its pace, its client and its last_update', async (t) => {
     const agent = startDaemon(t, { concurrent: 2, runners: [one] });
     await agent.clock.advance(1000);
     await agent.reload({ concurrent: 2, runners: [one] });
@@ -145,6 +85,7 @@ describe('reload', () => {
         [2000, 'u1'],
       ],
     );
+    assert.deepEqual(agent.made, ['one'], 'its connections stay too');
   });
 
   test('changed settings of a runner reach the next job', async (t) => {

@@ -56,6 +56,10 @@ test('a changed file is read again at the next look, a file that stays is not', 
   await clock.advance(3000);
   await until(() => applied.length === 1);
   assert.equal(applied[0]?.config.concurrent, 5);
+  await until(() => clock.sleeping === 1);
+  await clock.advance(3000);
+  await until(() => clock.sleeping === 1);
+  assert.equal(applied.length, 1, 'one change is one reload');
 });
 
 test('SIGHUP reads at once, also a file that has not changed', async (t) => {

@@ -133,6 +133,22 @@ describe('waiting ends with the signal', () => {
   });
 });
 
+test('an abort in the moment of the grant leaves the place either free or held, never both', async () => {
+  for (let ticks = 0; ticks < 16; ticks++) {
+    const slots = new JobSlots(1);
+    const first = await slots.reserve('a', never);
+    const stop = new AbortController();
+    const second = slots.reserve('a', stop.signal).catch(() => undefined);
+    await turn();
+    first.release();
+    for (let tick = 0; tick < ticks; tick++) await Promise.resolve();
+    stop.abort();
+    const place = await second;
+    await turn();
+    assert.equal(slots.free, place === undefined ? 1 : 0, `aborted after ${ticks} ticks`);
+  }
+});
+
 describe('numbers', () => {
   test('the lowest free ones: of the entry, and of the project within it', async () => {
     const slots = new JobSlots(4);

@@ -119,6 +119,20 @@ describe('stopping', () => {
     assert.equal(stage.coordinator.asked.length, 1);
   });
 
+  test('a stop in the moment a place is granted: no request any more, and the place is free', async (t) => {
+    for (let ticks = 0; ticks < 24; ticks++) {
+      const stage = startPolling(t, { concurrent: 1 });
+      const taken = await stage.slots.reserve('another', new AbortController().signal);
+      await stage.clock.advance(2000);
+      taken.release();
+      for (let tick = 0; tick < ticks; tick++) await Promise.resolve();
+      const before = stage.coordinator.asked.length;
+      stage.stop.abort();
+      await stage.clock.advance(2000);
+      assert.deepEqual([stage.coordinator.asked.length, stage.slots.free], [before, 1], `stopped after ${ticks} ticks`);
+    }
+  });
+
   test('a request that is given up frees its place without a word', async (t) => {
     const stage = startPolling(t, { prepare: (coordinator) => coordinator.answer(new Promise(() => undefined)) });
     await stage.clock.advance(1);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { ProtocolError } from '#protocol/protocol-error.ts';
 import type { JobOffer } from '../../../../agent/coordinator/job-offer.ts';
-import type { FakeCoordinator } from '../../../support/fake-coordinator.ts';
+import type { PolledCoordinator } from '../../../support/polled-coordinator.ts';
 import { jobOffer } from '../../../support/poll-fixtures.ts';
 import { askedAt, startPolling } from '../../../support/poll-stage.ts';
 
@@ -34,7 +34,7 @@ describe('cadence', () => {
   test('with strict_check_interval it waits after a job as well', async (t) => {
     const settings = {
       keys: { strict_check_interval: true },
-      prepare: (fake: FakeCoordinator) => fake.answer(jobOffer(1)),
+      prepare: (fake: PolledCoordinator) => fake.answer(jobOffer(1)),
     };
     const stage = startPolling(t, settings);
     await stage.clock.advance(4000);
