@@ -34,7 +34,7 @@ async function rules(): Promise<Findings> {
 
 async function linesOnFailure(command: string, args: readonly string[]): Promise<string[]> {
   try {
-    await runCommand(command, args);
+    await runCommand(command, args, { env: { NO_COLOR: '1', FORCE_COLOR: '0' } });
     return [];
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
