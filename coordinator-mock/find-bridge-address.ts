@@ -20,7 +20,7 @@ export async function findBridgeAddress(): Promise<string | undefined> {
 
 /** Some host of the network, which the route table writes as hex with the last byte first. */
 function hostIn(network: string): string {
-  return [...Buffer.from(network, 'hex').toReversed()].with(3, 2).join('.');
+  return Buffer.from(network, 'hex').toReversed().with(3, 2).join('.');
 }
 
 /** The address that this machine would send from. Connecting a datagram socket sends nothing. */

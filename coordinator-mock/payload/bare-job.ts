@@ -44,7 +44,8 @@ export function bareJob({ identity, serverUrl, project, commit }: BareJobInput, 
   const token = typeof merged['token'] === 'string' ? merged['token'] : identity.token;
   const payload = asObject(JSON.parse(JSON.stringify(merged).replaceAll('__TOKEN__', token)));
   const { id, name, stage } = facts;
-  return { id, name, stage, token, projectId: facts.project.id, payload, options };
+  const projectId = typeof info['project_id'] === 'number' ? info['project_id'] : facts.project.id;
+  return { id, name, stage, token, projectId, payload, options };
 }
 
 function minimalPayload(facts: Omit<JobFacts, 'variables'>): JsonObject {

@@ -6,7 +6,8 @@ import { jobRequestSchema } from '#protocol/runner.ts';
 import type { CoordinatorState } from '../coordinator-state.ts';
 import { authenticateRunner } from '../http/authenticate.ts';
 import { HttpError } from '../http/http-error.ts';
-import { asObject, readObject } from '../http/request-body.ts';
+import { asObject, readObject, type JsonObject } from '../http/request-body.ts';
+import { runnerVariables } from '../payload/job-variables.ts';
 import type { JobRecord } from '../store/job-record.ts';
 import { requiredFeatures } from '../store/required-features.ts';
 import { mayRun, type RunnerManager, type RunnerRecord } from '../store/runners.ts';
@@ -60,11 +61,19 @@ function takeJob(state: CoordinatorState, runner: RunnerRecord, manager: RunnerM
 }
 
 function sendJob(job: JobRecord, runner: RunnerRecord, reply: FastifyReply): FastifyReply {
-  const text = job.options.answer ?? JSON.stringify(limitTimeout(job.payload, runner.maximumTimeout));
+  const text = job.options.answer ?? JSON.stringify(payloadFor(job, runner));
   return reply.code(201).type(job.options.answer_type).send(Buffer.from(text));
 }
 
-function limitTimeout(payload: JobRecord['payload'], maximum: number | undefined): JobRecord['payload'] {
+/** The payload with what is known only now: the runner's own time limit and, unless a test wrote the payload, its variables. */
+function payloadFor(job: JobRecord, runner: RunnerRecord): JsonObject {
+  const payload = limitTimeout(job.payload, runner.maximumTimeout);
+  const { variables } = payload;
+  if (job.pipelineId === undefined || !Array.isArray(variables)) return payload;
+  return { ...payload, variables: [...runnerVariables(runner), ...variables] };
+}
+
+function limitTimeout(payload: JsonObject, maximum: number | undefined): JsonObject {
   const info = asObject(payload['runner_info']);
   const own = info['timeout'];
   if (maximum === undefined || typeof own !== 'number') return payload;

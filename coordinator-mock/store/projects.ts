@@ -80,6 +80,7 @@ export class ProjectStore {
     const repository = join(this.#folder, `${name}.git`);
     await mkdir(repository, { recursive: true });
     await runGit(repository, 'init', '--quiet', '--bare', `--object-format=${objectFormat}`);
+    await runGit(repository, 'symbolic-ref', 'HEAD', `refs/heads/${branch}`);
     await runGit(repository, 'config', 'uploadpack.allowAnySHA1InWant', 'true');
     await shareObjects(repository, join(gitDir, 'objects'));
     const id = firstId + this.#projects.length;
