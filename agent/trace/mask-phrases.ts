@@ -11,8 +11,9 @@ export class PhraseSet {
   #automaton: PatternAutomaton | undefined;
 
   add(phrases: Iterable<string>): void {
+    const before = this.#phrases.size;
     for (const phrase of phrases) if (phrase !== '') this.#phrases.add(phrase);
-    this.#automaton = undefined;
+    if (this.#phrases.size > before) this.#automaton = undefined;
   }
 
   get automaton(): PatternAutomaton {
