@@ -66,7 +66,8 @@ function unshallow(sources: SourcesSpec): string[] {
 }
 
 function credentials(spec: JobSpec): string[] {
-  const origin = new URL(spec.sources.url).origin;
+  const { url } = spec.sources;
+  const origin = URL.canParse(url) ? new URL(url).origin : 'null';
   if (origin === 'null') return [];
   const file = shellQuote(credentialsFile(spec));
   const answer = '!f() { test "$1" = get && printf "username=gitlab-ci-token\\npassword=%s\\n" "$CI_JOB_TOKEN"; }; f';

@@ -18,14 +18,24 @@ export function jobDirectories(
   return { builds, project, temporary: `${project}.tmp` };
 }
 
-/** `<namespace>/<project>` of the repository's URL; `project-<id>` when it has no host. */
+// oxlint-disable-next-line no-control-regex
+const CONTROL = /[\0-\x1f\x7f]/;
+
+/** `<namespace>/<project>` of the repository's URL; `project-<id>` when that is no path. */
 function projectPath({ payload }: JobIdentity): string {
   const { repo_url } = payload.git_info;
-  const path = URL.canParse(repo_url) ? new URL(repo_url).pathname : '';
-  const clean = decodeURIComponent(path)
-    .replace(/^\/+/, '')
-    .replace(/\/*(\.git)?\/*$/, '');
-  return clean === '' || clean.split('/').includes('..') ? `project-${payload.job_info.project_id}` : clean;
+  const path = URL.canParse(repo_url) ? decoded(new URL(repo_url).pathname) : '';
+  const clean = path.replace(/^\/+/, '').replace(/\/*(\.git)?\/*$/, '');
+  const unusable = clean === '' || clean.split('/').includes('..') || CONTROL.test(clean);
+  return unusable ? `project-${payload.job_info.project_id}` : clean;
+}
+
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return '';
+  }
 }
 
 function checkedClonePath({ runner }: JobIdentity, clonePath: string, builds: string): string {

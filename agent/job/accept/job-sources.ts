@@ -48,9 +48,13 @@ export function jobSources(
 function plainUrl(repoUrl: string, cloneUrl: string | undefined): string {
   if (!URL.canParse(repoUrl)) return repoUrl;
   const url = new URL(repoUrl);
-  const base = new URL(cloneUrl ?? url.origin);
-  const path = base.pathname.replace(/\/$/, '') + url.pathname;
-  return `${base.origin}${path}`;
+  if (cloneUrl !== undefined) {
+    const base = new URL(cloneUrl);
+    return base.origin + base.pathname.replace(/\/$/, '') + url.pathname;
+  }
+  url.password = '';
+  if (url.protocol !== 'ssh:') url.username = '';
+  return url.href;
 }
 
 function flags(text: string, usual: string): string[] | undefined {

@@ -53,10 +53,11 @@ function parseVolume(context: VolumeContext, text: string): VolumeSpec {
   const parts = text.split(':');
   const target = context.variables.expand((parts.length === 1 ? parts[0] : parts[1]) ?? '');
   const destination = posix.normalize(target).replace(/(.)\/$/, '$1');
-  if (!destination.startsWith('/') || destination === '/')
+  // a colon can only come out of a variable: it would begin the mount's options
+  if (!destination.startsWith('/') || destination === '/' || destination.includes(':'))
     throw new JobFailure(
       destination === '/' ? 'runner_system_failure' : 'runner_configuration_error',
-      `volume "${text}" in [runners.docker]: the destination must be an absolute path other than /`,
+      `volume "${text}" in [runners.docker]: the destination must be an absolute path other than /, without colon`,
     );
   if (parts.length > 1)
     return { kind: 'bind', text: [parts[0], destination, ...parts.slice(2)].join(':'), destination };

@@ -1,0 +1,125 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { ImageUse } from '../../../../../agent/spec/job-spec.ts';
+import { accepted, variable } from '../../../../support/job-fixture.ts';
+import type { JobChanges } from '../../../../support/job-fixture.ts';
+
+const image = (given: unknown, docker: object = {}): ImageUse =>
+  accepted({ docker: { ...docker }, payload: { image: given } }).spec.image;
+
+describe('buildImage', () => {
+  test("the job's, expanded", () => {
+    const payload = { image: { name: 'img:$V' }, variables: [variable('V', '3')] };
+    assert.equal(accepted({ payload }).spec.image.reference, 'img:3');
+  });
+
+  for (const given of [undefined, null, { name: '' }])
+    test(`${JSON.stringify(given)}: the runner's`, () => {
+      assert.equal(image(given, { image: 'alpine:3' }).reference, 'alpine:3');
+    });
+
+  test('no image at all is a mistake of the configuration', () => {
+    assert.throws(() => image(undefined), {
+      name: 'JobFailure',
+      reason: 'runner_configuration_error',
+      message: /names no image/,
+    });
+    assert.throws(() => image({ name: '$UNDEFINED' }), { name: 'JobFailure', reason: 'runner_configuration_error' });
+  });
+
+  test('CI_JOB_IMAGE says what is used', () => {
+    const { spec } = accepted({ docker: { image: 'alpine:3' }, payload: { image: undefined } });
+    assert.equal(spec.environment.find(({ key }) => key === 'CI_JOB_IMAGE')?.value, 'alpine:3');
+  });
+
+  test('user and platform', () => {
+    const use = image({ name: 'x', executor_opts: { docker: { user: 'squid', platform: 'arm64' } } });
+    assert.deepEqual([use.user, use.platform], ['squid', 'linux/arm64']);
+    assert.equal(
+      image({ name: 'x', executor_opts: { docker: { platform: 'linux/arm/v7' } } }).platform,
+      'linux/arm/v7',
+    );
+    assert.deepEqual([image({ name: 'x' }).user, image({ name: 'x' }).platform], [undefined, undefined]);
+  });
+
+  test('the user of the configuration wins', () => {
+    assert.equal(image({ name: 'x', executor_opts: { docker: { user: 'root' } } }, { user: 'app' }).user, 'app');
+  });
+});
+
+describe('entrypoint', () => {
+  test('words as they are, [""] clears, [] and nothing leave it', () => {
+    assert.deepEqual(image({ name: 'x', entrypoint: ['$A', 'b c'] }).entrypoint, ['$A', 'b c']);
+    assert.deepEqual(image({ name: 'x', entrypoint: [''] }).entrypoint, ['']);
+    assert.equal(image({ name: 'x', entrypoint: [] }).entrypoint, undefined);
+    assert.equal(image({ name: 'x' }).entrypoint, undefined);
+  });
+
+  test('disable_entrypoint_overwrite is said for image and services', () => {
+    const given = { name: 'x', entrypoint: [''] };
+    const { spec, warnings } = accepted({
+      docker: { disable_entrypoint_overwrite: true },
+      payload: { image: given, services: [{ ...given, name: 'y' }, { name: 'z' }] },
+    });
+    assert.equal(spec.image.entrypoint, undefined);
+    assert.equal(spec.services[0]?.image.entrypoint, undefined);
+    assert.deepEqual(
+      warnings.map((text) => /^Entrypoint override disabled.*"(.)"/.exec(text)?.[1]),
+      ['y', 'x'],
+    );
+  });
+});
+
+describe('pull policies', () => {
+  const policies = (asked: string[] | undefined, docker: object): readonly string[] =>
+    image({ name: 'x', pull_policy: asked }, { pull_policy: [], ...docker }).pullPolicies;
+
+  test('always unless something is said', () => assert.deepEqual(policies(undefined, {}), ['always']));
+  test("the runner's, in its order", () =>
+    assert.deepEqual(policies(undefined, { pull_policy: ['always', 'if-not-present'] }), ['always', 'if-not-present']));
+  test("the job's, in its order, as far as allowed", () => {
+    const docker = { allowed_pull_policies: ['if-not-present', 'always'] };
+    assert.deepEqual(policies(['never', 'always', 'if-not-present'], docker), ['always', 'if-not-present']);
+  });
+
+  const refused: readonly (readonly [string[] | undefined, object, RegExp])[] = [
+    [undefined, { allowed_pull_policies: ['if-not-present'] }, /always.*Runner config.*"x"/],
+    [undefined, { allowed_pull_policies: ['if-not-present'], pull_policy: 'never' }, /never.*Runner config.*"x"/],
+    [['always'], { allowed_pull_policies: ['if-not-present'] }, /always.*GitLab pipeline config.*"x"/],
+    [['if-not-present'], {}, /if-not-present.*GitLab pipeline config.*always/],
+    [['sometimes'], {}, /"sometimes": expected always, if-not-present, never/],
+    [undefined, { pull_policy: 'Always' }, /"Always": expected/],
+    [undefined, { allowed_pull_policies: ['alway'] }, /"alway": expected/],
+  ];
+  for (const [asked, docker, message] of refused)
+    test(`${JSON.stringify(asked)} on ${JSON.stringify(docker)} is refused`, () =>
+      assert.throws(() => policies(asked, docker), {
+        name: 'JobFailure',
+        reason: 'runner_configuration_error',
+        message,
+      }));
+});
+
+describe('helperImage', () => {
+  const helper = (changes: JobChanges): ImageUse => accepted(changes).spec.helperImage;
+
+  test('pinned by default, and pulled only when it is missing', () => {
+    const { reference, pullPolicies } = helper({ docker: { helper_image: '', pull_policy: 'always' } });
+    assert.match(reference, /^alpine\/git:v\d+\.\d+\.\d+$/);
+    assert.deepEqual(pullPolicies, ['if-not-present']);
+  });
+
+  test("the runner's is expanded and follows its policy", () => {
+    const use = helper({
+      docker: { helper_image: 'git:$V', pull_policy: ['never'] },
+      payload: { variables: [variable('V', '2')] },
+    });
+    assert.deepEqual([use.reference, use.pullPolicies], ['git:2', ['never']]);
+  });
+
+  test('nothing that the job says about its image reaches it', () => {
+    const asked = { name: 'x', entrypoint: ['evil'], executor_opts: { docker: { user: 'u', platform: 'arm64' } } };
+    const use = helper({ payload: { image: asked } });
+    assert.deepEqual([use.entrypoint, use.user, use.platform], [undefined, undefined, undefined]);
+  });
+});
