@@ -1,5 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { isUsageError } from './usage-error.ts';
+import { isJobYamlError } from './pipeline/job-yaml-error.ts';
 import { serve, type ServeOptions } from './serve.ts';
 
 const usageErrorCode = 2;
@@ -47,7 +48,7 @@ try {
 function report(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : usageErrorCode;
   process.stderr.write(`coordinator: ${error instanceof Error ? error.message : String(error)}\n`);
-  return isUsageError(error) ? usageErrorCode : 1;
+  return isUsageError(error) || isJobYamlError(error) ? usageErrorCode : 1;
 }
 
 function address(text: string): { host: string; port: number } {

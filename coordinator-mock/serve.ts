@@ -38,8 +38,8 @@ export async function serve(options: ServeOptions): Promise<number> {
     const stopped = stopSignal();
     if (options.project !== undefined) await server.state.projects.open(options.project);
     const over = wantsPipeline ? runPipeline(server, options) : undefined;
-    if (options.once !== true || over === undefined) return await stopped;
-    return await Promise.race([over, stopped.then(() => 1)]);
+    if (options.once === true && over !== undefined) return await Promise.race([over, stopped.then(() => 1)]);
+    return await Promise.race([stopped, over?.then(() => stopped) ?? stopped]);
   } finally {
     if (options.dataDir === undefined) await rm(dataDir, { recursive: true, force: true });
   }

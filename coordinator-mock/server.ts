@@ -1,9 +1,12 @@
 import { createServer, type Server } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import { CoordinatorState } from './coordinator-state.ts';
 import { createApp } from './create-app.ts';
 import { LiveFeed } from './live.ts';
 import type { CoordinatorOptions } from './options.ts';
+
+const graceMilliseconds = 200;
 
 export interface ListenOptions {
   readonly host: string;
@@ -13,7 +16,7 @@ export interface ListenOptions {
   readonly alsoOn?: readonly string[];
 }
 
-/** A coordinator that answers. `close` ends every connection, long polls and live feeds too. */
+/** A coordinator that answers. `close` lets answers under way go out and then ends every connection, long polls and live feeds too. */
 export interface CoordinatorServer extends AsyncDisposable {
   readonly url: string;
   readonly port: number;
@@ -65,9 +68,12 @@ async function open(servers: Server[], host: string, port: number): Promise<Serv
 
 async function closeAll(app: FastifyInstance, live: LiveFeed, servers: readonly Server[]): Promise<void> {
   live.close();
-  const closed = servers.map((server) => new Promise((resolve) => server.close(resolve)));
+  const closed = Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  // The last answer, such as that to a final update, must still get out; a held job request does not count.
+  for (const server of servers) server.closeIdleConnections();
+  await Promise.race([closed, sleep(graceMilliseconds)]);
   for (const server of servers) server.closeAllConnections();
-  await Promise.all(closed);
+  await closed;
   await app.close();
 }
 
