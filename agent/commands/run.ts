@@ -31,9 +31,8 @@ async function run(options: RunOptions, log: LogOptions): Promise<void> {
   warn(logger, [...serviceOptionWarnings(options), ...loaded.warnings, lock.warning, warning]);
   const host = makeJobHost({ stateDir: options.stateDir, systemId: id, logger });
   const runners = dockerRunners(loaded.config);
-  logger.info({ config: options.config, concurrent: loaded.config.concurrent, runners: runners.length }, 'Started');
   void checkEngines(host, runners);
-  const exitCode = await runDaemon({
+  const daemon = runDaemon({
     loaded,
     systemId: id,
     runJob: jobRunner(host),
@@ -43,6 +42,9 @@ async function run(options: RunOptions, log: LogOptions): Promise<void> {
     makeCoordinator: (runner, config) => coordinatorFor(runner, options.config, config.connection_max_age),
     settle: () => host.cleanups.idle(),
   });
+  // Only now: whoever reads this line may send a signal, and the daemon has to be listening.
+  logger.info({ config: options.config, concurrent: loaded.config.concurrent, runners: runners.length }, 'Started');
+  const exitCode = await daemon;
   if (exitCode !== 0) throw new CommandFailedError('the agent was ended before all of its jobs were');
 }
 

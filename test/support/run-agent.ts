@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 
 /** What one run of the command line left. */
@@ -14,6 +14,8 @@ export interface AgentRunOptions {
   readonly input?: string;
   /** Called with the process id once it runs. */
   readonly onStart?: (pid: number) => void;
+  /** Called with all that was printed so far, whenever there is more. */
+  readonly onOutput?: (text: string, child: ChildProcess) => void;
 }
 
 const main = join(import.meta.dirname, '..', '..', 'agent', 'main.ts');
@@ -24,8 +26,14 @@ export async function runAgent(args: readonly string[], options: AgentRunOptions
   const child = spawn(process.execPath, [main, ...args], { env, stdio: ['pipe', 'pipe', 'pipe'] });
   let stdout = '';
   let stderr = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text;
+    options.onOutput?.(stdout + stderr, child);
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+    options.onOutput?.(stdout + stderr, child);
+  });
   child.stdin.end(options.input ?? '');
   if (child.pid !== undefined) options.onStart?.(child.pid);
   const code = await new Promise<number | null>((resolve, reject) => {
