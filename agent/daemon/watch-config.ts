@@ -53,7 +53,6 @@ async function reload(watch: ConfigWatch): Promise<void> {
       return;
     }
     watch.apply(loaded);
-    for (const warning of loaded.warnings) logger.warn(warning);
     logger.info({ config: path, runners: loaded.config.runners.length }, 'Configuration loaded');
   } catch (error) {
     logger.error({ config: path, err: error }, 'The configuration cannot be used, the old one stays in use');
