@@ -24,11 +24,15 @@ async function runTests(files: TestFiles, notices: string[]): Promise<FileResult
   notices.push(...engine.notices);
   for (const notice of notices) console.log(notice);
   try {
-    if (engine.socket === undefined) return await runFiles([...files.unit, ...files.real]);
-    return await runOnEngine(files, engine.socket);
+    return await (engine.socket === undefined ? runWithoutEngine(files) : runOnEngine(files, engine.socket));
   } finally {
     await engine.release();
   }
+}
+
+async function runWithoutEngine(files: TestFiles): Promise<FileResult[]> {
+  process.env['DOCKWORKER_TEST_SOCKET'] = '';
+  return runFiles([...files.unit, ...files.real]);
 }
 
 async function runOnEngine(files: TestFiles, socket: string): Promise<FileResult[]> {

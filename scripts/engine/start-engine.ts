@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { existsSync, watch } from 'node:fs';
 import { mkdir, open, readFile, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { SetupError } from '../common/setup-error.ts';
 import { engineCommand, LOCK_HELD } from './engine-command.ts';
 import type { EngineKind } from './engine-kind.ts';
@@ -22,12 +23,19 @@ export async function startEngine(kind: EngineKind): Promise<EngineVersion> {
   await mkdir(enginePaths(kind).dataRoot, { recursive: true });
   await rm(DEFAULT_SOCKET, { force: true });
   const started = await spawnDetached(command, enginePaths(kind).logFile);
-  const ended = new AbortController();
+  const decided = new AbortController();
   try {
-    return await Promise.race([failure(started, kind, ended.signal), answer(ended.signal)]);
+    return await Promise.race([failure(started, kind, decided.signal), answer(decided.signal)]);
+  } catch (error) {
+    await end(started);
+    throw error;
   } finally {
-    ended.abort();
+    decided.abort();
   }
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.kill('SIGTERM')) await once(child, 'exit');
 }
 
 async function spawnDetached(command: readonly string[], logFile: string): Promise<ChildProcess> {
@@ -43,12 +51,12 @@ async function spawnDetached(command: readonly string[], logFile: string): Promi
   return child;
 }
 
-async function answer(ended: AbortSignal): Promise<EngineVersion> {
+async function answer(decided: AbortSignal): Promise<EngineVersion> {
   const timeout = AbortSignal.timeout(START_TIMEOUT);
-  const signal = AbortSignal.any([ended, timeout]);
+  const signal = AbortSignal.any([decided, timeout]);
   try {
     await socketAppears(signal);
-    return await askVersion(DEFAULT_SOCKET, signal);
+    return await firstAnswer(signal);
   } catch (error) {
     if (!timeout.aborted) throw error;
     throw new SetupError(`the engine does not answer after ${String(START_TIMEOUT / 1000)} s`, { cause: error });
@@ -62,6 +70,23 @@ async function socketAppears(signal: AbortSignal): Promise<void> {
   } finally {
     watcher.close();
   }
+}
+
+/** A socket exists a moment before anything listens on it; nothing tells when that has changed. */
+async function firstAnswer(signal: AbortSignal): Promise<EngineVersion> {
+  for (;;) {
+    try {
+      return await askVersion(DEFAULT_SOCKET, signal);
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!isRefused(error)) throw error;
+      await delay(20, undefined, { signal });
+    }
+  }
+}
+
+function isRefused(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ECONNREFUSED';
 }
 
 async function failure(child: ChildProcess, kind: EngineKind, signal: AbortSignal): Promise<never> {

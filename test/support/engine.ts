@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 
 const execute = promisify(execFile);
 
-/** Unix socket of the engine under test, as `npm test` or DOCKER_HOST names it; undefined when there is none. */
+/** Unix socket of the engine under test, as `npm test` (empty: none) or DOCKER_HOST names it; undefined: none. */
 export function engineSocket(): string | undefined {
   const named = process.env['DOCKWORKER_TEST_SOCKET'] ?? unixPath(process.env['DOCKER_HOST']) ?? '/var/run/docker.sock';
   return existsSync(named) ? named : undefined;

@@ -7,13 +7,14 @@ import { docker, needsEngine } from '../../support/engine.ts';
 
 describe('the prepared engine and its images', { skip: needsEngine() }, () => {
   test('busybox has a shell, applets and users', async () => {
-    const script = 'id -un nobody; echo one two | awk "{ print \\$2 }"; printenv HOME';
+    const script = 'id -un nobody; echo one two | awk "{ print \\$2 }"; echo $HOME';
     assert.equal(await docker('run', '--rm', 'busybox:latest', 'sh', '-c', script), 'nobody\ntwo\n/root');
   });
 
   test('gitbase has what a helper container needs', async () => {
-    const script = 'command -v sh bash git git-lfs tar ssh curl | wc -l';
-    assert.equal(await docker('run', '--rm', 'gitbase:latest', 'sh', '-c', script), '7');
+    const script =
+      'for program in sh bash git git-lfs tar ssh; do command -v $program >/dev/null || echo $program; done';
+    assert.equal(await docker('run', '--rm', 'gitbase:latest', 'sh', '-c', script), '');
   });
 
   test('redis answers on its exposed port', async (t) => {
