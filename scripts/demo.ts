@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { raceAbort } from '../agent/common/abort.ts';
 import { shortToken } from '../agent/common/short-token.ts';
-import { explain, isSetupError, SetupError } from './common/setup-error.ts';
+import { CommandError } from './common/run-command.ts';
+import { explain, isSetupError } from './common/setup-error.ts';
 import { checkResults } from './demo/check-results.ts';
 import { DEMO_FILES, readDemoImages, readExpectedJobs } from './demo/demo-project.ts';
 import { resultsTable } from './demo/results-table.ts';
@@ -41,6 +42,7 @@ async function demo(signal: AbortSignal): Promise<string[]> {
   await raceAbort(prepareImages(engine), signal);
   // 2 coordinator, registration, agent
   const { client, servers } = await startServers(place);
+  signal.throwIfAborted();
   // 3 the pipeline
   const project = join(folder, 'harbour');
   await makeGitProject(DEMO_FILES, project);
@@ -101,16 +103,16 @@ async function report(client: CoordinatorClient, pipeline: PipelineView, millise
 }
 
 const interrupt = new AbortController();
-for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  process.on(name, () => interrupt.abort(new SetupError('interrupted')));
-}
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => interrupt.abort());
 const patience = AbortSignal.timeout(PATIENCE_MS);
 try {
   const problems = await demo(AbortSignal.any([interrupt.signal, patience]));
   for (const problem of problems) console.error(`demo: ${problem}`);
   process.exitCode = problems.length === 0 ? 0 : 1;
 } catch (error) {
-  if (!isSetupError(error) && !patience.aborted) throw error;
-  console.error(`demo: ${patience.aborted ? `not done after ${String(PATIENCE_MS / 1000)} s` : explain(error)}`);
   process.exitCode = 1;
+  if (interrupt.signal.aborted) console.error('demo: interrupted; all that it made is removed');
+  else if (patience.aborted) console.error(`demo: not done after ${String(PATIENCE_MS / 1000)} s`);
+  else if (isSetupError(error) || error instanceof CommandError) console.error(`demo: ${explain(error)}`);
+  else throw error;
 }
