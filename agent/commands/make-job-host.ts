@@ -17,7 +17,10 @@ export function makeJobHost(options: { stateDir: string; systemId: string; logge
   try {
     mkdirSync(options.stateDir, { recursive: true, mode: 0o700 });
   } catch (error) {
-    throw new CommandFailedError(`the state directory cannot be made: ${(error as Error).message}`, { cause: error });
+    throw new CommandFailedError(
+      `the state directory cannot be made: ${error instanceof Error ? error.message : String(error)}`,
+      { cause: error },
+    );
   }
   return {
     ...options,

@@ -44,6 +44,13 @@ const VERBS: Readonly<Record<string, Verb>> = {
   },
 };
 
+/** An empty environment twin is one that is not set, as the peer has it. */
+function forgetEmptyTwins(command: Command): void {
+  for (const { envVar } of command.options) {
+    if (envVar !== undefined && process.env[envVar] === '') delete process.env[envVar];
+  }
+}
+
 /** The whole command line, with the command that `args` calls loaded and the others by name only. */
 export async function buildProgram(args: readonly string[]): Promise<Command> {
   const program = newCommand('dockworker', 'A CI runner agent: takes jobs from a coordinator and runs them in Docker');
@@ -52,5 +59,6 @@ export async function buildProgram(args: readonly string[]): Promise<Command> {
   for (const [name, { summary, load }] of Object.entries(VERBS)) {
     program.addCommand(args.includes(name) ? await load() : newCommand(name, summary));
   }
+  for (const command of [program, ...program.commands]) forgetEmptyTwins(command);
   return program;
 }

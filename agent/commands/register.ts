@@ -54,7 +54,7 @@ async function enrol(options: RegisterOptions, answers: RegisterAnswers, signal:
   const { url, settings } = answers;
   const registration = checkAnswers(answers);
   const loaded = await loadConfig(path, undefined);
-  appendRunner(loaded.text, settings);
+  await assertEditable(path, settings);
   const { id, warning } = await systemId(path);
   if (warning !== undefined) console.error(`WARNING: ${warning}`);
   const coordinator = coordinatorFor({ ...tlsFiles(settings), url }, path);
@@ -72,6 +72,14 @@ async function enrol(options: RegisterOptions, answers: RegisterAnswers, signal:
     `Runner ${JSON.stringify(settings['name'])} is registered at ${coordinator.url}; its entry is in ${path}`,
   );
   for (const sentence of limitWarnings(loaded, settings)) console.error(`WARNING: ${sentence}`);
+}
+
+/** A folder that cannot be written and a file that cannot take an entry show before the coordinator is asked. */
+async function assertEditable(path: string, settings: TomlTable): Promise<void> {
+  await editConfig(path, (text) => {
+    appendRunner(text, settings);
+    return text;
+  });
 }
 
 /** Everything that can be wrong is found before the coordinator is asked. */

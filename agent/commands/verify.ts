@@ -33,6 +33,7 @@ async function verify({ config: path, name, url, token, delete: remove }: Verify
   const selected = await selectRunners(path, filter);
   if (selected.length === 0 && Object.values(filter).some((part) => part !== undefined))
     throw new CommandFailedError(`no runner in ${path} matches`);
+  if (selected.length === 0) return console.log(`${path} has no runners`);
   const { id, warning } = await systemId(path);
   if (warning !== undefined) console.error(`WARNING: ${warning}`);
   let failed = 0;

@@ -4,13 +4,15 @@ import { checkConfig } from './check/check-config.ts';
 import { ConfigError, formatProblem } from './config-error.ts';
 import type { Config, RunnerConfig } from './schema.ts';
 
+const BYTE_ORDER_MARK = /^\uFEFF/;
+
 /** A config file that can be used. */
 export interface LoadedConfig {
   readonly path: string;
   readonly config: Config;
   /** Sentences for the log, each complete with file and line where there is one. */
   readonly warnings: readonly string[];
-  /** The file as it was read; empty when there is none. */
+  /** The file as it was read, without a byte order mark; empty when there is none. */
   readonly text: string;
   readonly exists: boolean;
 }
@@ -18,11 +20,11 @@ export interface LoadedConfig {
 /**
  * Reads a config file. A file that is missing or empty is a config without runners. `env` replaces `$NAME` in url and
  * token; pass undefined to leave them as they are.
- * Throws ConfigError for what makes the file unusable, and the file system's error when it cannot be read.
+ * Throws ConfigError for what makes the file unusable.
  */
 export async function loadConfig(path: string, env: NodeJS.ProcessEnv | undefined): Promise<LoadedConfig> {
   const found = await readIfThere(path);
-  const text = found ?? '';
+  const text = (found ?? '').replace(BYTE_ORDER_MARK, '');
   const { config, errors, unknownKeys, unimplemented } = checkConfig(text, env);
   if (config === undefined) throw new ConfigError(path, errors);
   const warnings = [
@@ -55,7 +57,14 @@ async function readIfThere(path: string): Promise<string | undefined> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {
-    if (errorCode(error) === 'ENOENT') return undefined;
-    throw error;
+    const code = errorCode(error);
+    if (code === 'ENOENT') return undefined;
+    const problem = {
+      message: `cannot be read (${code ?? String(error)})`,
+      key: '',
+      line: undefined,
+      column: undefined,
+    };
+    throw new ConfigError(path, [problem], { cause: error });
   }
 }

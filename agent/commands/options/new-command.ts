@@ -7,8 +7,14 @@ export function newCommand(name: string, summary: string): Command {
   return new Command(name)
     .description(summary)
     .exitOverride()
+    .configureOutput({ outputError: (text, write) => write(withoutValue(text)) })
     .helpOption('-h, --help', 'show this help')
     .showHelpAfterError(`(${hint} --help shows what it takes)`);
+}
+
+/** A misspelt `--tokn=...` is reported by its name alone: its value may be a secret. */
+function withoutValue(text: string): string {
+  return text.replace(/(unknown option '-[^'=]*)=[^\n]*'/, "$1'");
 }
 
 /** `-c, --config` with its environment twin. */

@@ -11,7 +11,7 @@ describe('the command line', () => {
     [['no-such-command'], 2, /unknown command 'no-such-command'/],
     [['registr'], 2, /Did you mean register\?/],
     [['list', '--no-such-option'], 2, /unknown option '--no-such-option'/],
-    [['list', '--confg=x'], 2, /Did you mean --config\?/],
+    [['list', '--confg=x'], 2, /^error: unknown option '--confg'\n\(Did you mean --config\?/],
     [['register', '--docker-imag', 'x'], 2, /Did you mean --docker-image\?/],
     [['run-single', '--limit', 'many'], 2, /--limit.*whole number/s],
     [['run-single', '--docker-privileged=perhaps'], 2, /--docker-privileged.*true or false/s],

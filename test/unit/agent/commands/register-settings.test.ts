@@ -53,6 +53,11 @@ describe('register takes its options', () => {
     assert.deepEqual([docker['privileged'], docker['volumes']], [true, ['/a:/a', '/b:/b', '/cache']]);
   });
 
+  test('an empty environment variable is one that is not set', async () => {
+    const { entry } = await written(enough, { env: { RUNNER_LIMIT: '', DOCKER_PRIVILEGED: '', RUNNER_NAME: '' } });
+    assert.deepEqual([entry['limit'], entry['name']], [undefined, hostname()]);
+  });
+
   test('an option wins over its environment twin', async () => {
     const { entry } = await written([...enough, '--limit', '3'], { env: { RUNNER_LIMIT: '2' } });
     assert.equal(entry['limit'], 3);

@@ -158,6 +158,16 @@ check_interval = 0
     assert.equal(b.server.requests.length, 0);
   });
 
+  test('a folder that cannot be written is found before the coordinator is asked', async () => {
+    await using b = await bench();
+    await writeFile(b.dir.file('file'), '');
+    const args = ['register', '--non-interactive', '--url', b.server.url, '--token', 'glrt-one', ...withImage];
+    const run = await runAgent([...args, '--config', b.dir.file('file/config.toml')]);
+    assert.notEqual(run.code, 0);
+    assert.match(run.stderr, /ENOTDIR|EEXIST/);
+    assert.equal(b.server.requests.length, 0);
+  });
+
   test('a runner whose entry cannot be written is unregistered again', async () => {
     await using b = await bench();
     const breakFile = {
