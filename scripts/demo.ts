@@ -53,7 +53,10 @@ async function demo(signal: AbortSignal): Promise<string[]> {
   const failures = servers.map((server) => server.failure());
   await raceAbort(Promise.race([watchPipeline(client, started), ...failures]), signal);
   // 4 what came of it
-  return report(client, await client.pipeline(started.id), performance.now() - begin);
+  const problems = await report(client, await client.pipeline(started.id), performance.now() - begin);
+  // An agent that is told to stop waits a little for an open job request: without its coordinator there is none.
+  await Promise.all(servers.map((server) => server.stop()));
+  return problems;
 }
 
 async function prepareEngine(): Promise<LocalEngine> {
