@@ -50,7 +50,8 @@ function describeExpected(issue: Issue): string {
   if (issue.code === 'invalid_type') return typeNames[issue.expected] ?? issue.expected;
   if (issue.code === 'invalid_value') return `one of ${issue.values.map(String).join(', ')}`;
   if (issue.code === 'too_big') return `a number up to ${issue.maximum}`;
-  if (issue.code === 'too_small') return issue.origin === 'string' ? 'a text' : `a number from ${issue.minimum}`;
+  if (issue.code === 'too_small' && issue.origin === 'string') return 'a string that is not empty';
+  if (issue.code === 'too_small') return `a number ${issue.inclusive === true ? 'from' : 'above'} ${issue.minimum}`;
   return 'a valid value';
 }
 
