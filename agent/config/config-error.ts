@@ -1,3 +1,5 @@
+import { UsageError } from '../common/usage-error.ts';
+
 /** One thing that is wrong in a config file. It never holds a value: that may be a secret. */
 export interface ConfigProblem {
   /** What is wrong, in words, without the place. */
@@ -24,7 +26,7 @@ export function formatProblem(file: string, problem: ConfigProblem): string {
 }
 
 /** A config file that cannot be used as it is. The message has one line per problem. */
-export class ConfigError extends Error {
+export class ConfigError extends UsageError {
   readonly file: string;
   readonly problems: readonly ConfigProblem[];
 

@@ -2,9 +2,10 @@ import { mkdir, realpath } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { errorCode } from '../common/error-code.ts';
 import { FileLockedError, holdFileLock } from '../common/file-lock.ts';
+import { UsageError } from '../common/usage-error.ts';
 
 /** Another agent runs on the config file. */
-export class ConfigLockedError extends Error {
+export class ConfigLockedError extends UsageError {
   readonly configPath: string;
   readonly pid: number;
 

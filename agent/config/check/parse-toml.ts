@@ -1,5 +1,6 @@
 import { parse } from 'toml';
 import { ParseError } from 'toml-eslint-parser';
+import { UsageError } from '../../common/usage-error.ts';
 import type { ConfigProblem } from '../config-error.ts';
 import { TomlPositions, type TomlPath } from './toml-positions.ts';
 
@@ -28,7 +29,7 @@ export interface TomlFile {
 }
 
 /** A text that is not TOML. */
-export class TomlSyntaxError extends Error {
+export class TomlSyntaxError extends UsageError {
   readonly problem: ConfigProblem;
 
   constructor(problem: ConfigProblem, options?: ErrorOptions) {

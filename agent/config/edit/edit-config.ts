@@ -1,9 +1,10 @@
 import { parseTOML, type AST } from 'toml-eslint-parser';
+import { UsageError } from '../../common/usage-error.ts';
 import { isTable, parseToml, type TomlTable } from '../check/parse-toml.ts';
 import { formatListEntry, formatValue } from './format-toml.ts';
 
 /** A config text that cannot be edited without touching what is not ours. */
-export class ConfigEditError extends Error {
+export class ConfigEditError extends UsageError {
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);
     this.name = 'ConfigEditError';
