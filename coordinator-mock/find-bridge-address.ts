@@ -10,17 +10,15 @@ const discardPort = 9;
  * `os.networkInterfaces()` leaves out a bridge that no container is attached to; the kernel's routes do not.
  */
 export async function findBridgeAddress(): Promise<string | undefined> {
-  const routes = await readFile('/proc/net/route', 'utf8').catch(() => '');
-  const network = routes
-    .split('\n')
-    .map((line) => line.split('\t'))
-    .find(([name]) => name === bridgeInterface)?.[1];
-  return network === undefined ? undefined : sourceAddressFor(hostIn(network));
+  const host = hostOnBridge(await readFile('/proc/net/route', 'utf8').catch(() => ''));
+  return host === undefined ? undefined : sourceAddressFor(host);
 }
 
-/** Some host of the network, which the route table writes as hex with the last byte first. */
-function hostIn(network: string): string {
-  return Buffer.from(network, 'hex').toReversed().with(3, 2).join('.');
+/** Some address on the bridge's network, by the kernel's route table. That writes networks as hex with the last byte first. */
+export function hostOnBridge(routes: string): string | undefined {
+  const route = routes.split('\n').map((line) => line.split('\t'));
+  const network = route.find(([name]) => name === bridgeInterface)?.[1];
+  return network === undefined ? undefined : Buffer.from(network, 'hex').toReversed().with(3, 2).join('.');
 }
 
 /** The address that this machine would send from. Connecting a datagram socket sends nothing. */

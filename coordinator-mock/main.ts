@@ -13,7 +13,9 @@ program
   .command('serve')
   .description('answer agents until SIGTERM or SIGINT; with --once run one pipeline and exit with its result')
   .addOption(
-    new Option('--listen <address>', 'host:port; port 0 is any free one').default('127.0.0.1:8929').argParser(address),
+    new Option('--listen <address>', 'host:port; port 0 is any free one')
+      .default({ host: '127.0.0.1', port: 8929 }, '127.0.0.1:8929')
+      .argParser(address),
   )
   .option('--project <dir>', 'git work tree or bare repository that jobs get their sources from')
   .option('--pipeline <file>', 'job file, relative to the project (default .gitlab-ci.yml); starts a pipeline of it')

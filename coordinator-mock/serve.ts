@@ -34,8 +34,8 @@ export async function serve(options: ServeOptions): Promise<number> {
     options.dataDir === undefined ? await mkdtemp(join(tmpdir(), 'coordinator-')) : resolve(options.dataDir);
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
   try {
-    await using server = await open(options, dataDir);
     const stopped = stopSignal();
+    await using server = await open(options, dataDir);
     if (options.project !== undefined) await server.state.projects.open(options.project);
     const over = wantsPipeline ? runPipeline(server, options) : undefined;
     if (options.once === true && over !== undefined) return await Promise.race([over, stopped.then(() => 1)]);

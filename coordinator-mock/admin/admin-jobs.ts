@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { createReadStream } from 'node:fs';
 import { parseMessage } from '#protocol/parse.ts';
 import type { CoordinatorState } from '../coordinator-state.ts';
@@ -21,10 +21,10 @@ export function adminJobs(app: FastifyInstance, state: CoordinatorState): void {
 
   app.get(jobPath, async (request) => find(state, request).view());
 
-  app.get(`${jobPath}/wait`, async (request) => {
+  app.get(`${jobPath}/wait`, async (request, reply) => {
     const job = find(state, request);
     const seconds = Number(readQuery(request)['s'] ?? defaultWaitSeconds);
-    await state.jobs.ended(job, seconds, hangUpOf(request));
+    await state.jobs.ended(job, seconds, hangUpOf(reply));
     return job.view();
   });
 
@@ -72,8 +72,8 @@ function find(state: CoordinatorState, request: FastifyRequest): JobRecord {
 }
 
 /** Aborts when the caller closes the connection. */
-function hangUpOf(request: FastifyRequest): AbortSignal {
+function hangUpOf(reply: FastifyReply): AbortSignal {
   const gone = new AbortController();
-  request.raw.socket.once('close', () => gone.abort());
+  reply.raw.once('close', () => gone.abort());
   return gone.signal;
 }

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 import { endpoints } from '#protocol/endpoints.ts';
 import { parseMessage } from '#protocol/parse.ts';
 import { jobRequestSchema } from '#protocol/runner.ts';
@@ -26,7 +26,7 @@ export function requestJob(app: FastifyInstance, state: CoordinatorState): void 
     const told = asObject(body['info'])['features'] !== undefined;
     const manager = state.runners.contact(runner, system_id, told ? info.features : undefined);
     if (state.options.longPollSeconds > 0 && last_update === runner.queueValue) {
-      await queueChange(state, runner, request);
+      await queueChange(state, runner, reply);
       return reply.code(204).header('Gitlab-Ci-Builds-Polling', 'yes').send();
     }
     // Whoever has hung up meanwhile must not get a job: it would be lost.
@@ -38,13 +38,11 @@ export function requestJob(app: FastifyInstance, state: CoordinatorState): void 
 }
 
 /** Resolves when there may be a job for the runner, the time of a long poll is over or the caller has gone. */
-async function queueChange(state: CoordinatorState, runner: RunnerRecord, request: FastifyRequest): Promise<void> {
+async function queueChange(state: CoordinatorState, runner: RunnerRecord, reply: FastifyReply): Promise<void> {
   const gone = new AbortController();
-  const hangUp = (): void => gone.abort();
-  request.raw.socket.once('close', hangUp);
+  reply.raw.once('close', () => gone.abort());
   const stop = AbortSignal.any([gone.signal, AbortSignal.timeout(state.options.longPollSeconds * 1000)]);
   await once(state.runners.events, `tick:${runner.id}`, { signal: stop }).catch(() => undefined);
-  request.raw.socket.off('close', hangUp);
 }
 
 /** The oldest job that the runner may and can run. One that it may run but cannot is failed: GitLab never hands it out either. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
+import { subscribe } from 'node:diagnostics_channel';
 import { request } from 'node:http';
 import { describe, test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
@@ -51,16 +51,17 @@ describe('C24: long polling', () => {
 
   test('whoever hangs up gets no job: it stays in the queue', async () => {
     await using coordinator = await startCoordinator();
-    await coordinator.call('POST', '/mock/faults', { endpoint: 'jobs/request', hang_ms: 200 });
+    const { token: paused } = (await coordinator.call('POST', '/mock/runners', { paused: true })).json;
+    await coordinator.call('POST', '/mock/faults', { endpoint: 'jobs/request', hang_ms: 100, count: 2 });
     const job = await coordinator.queue();
-    const asking = request(`${coordinator.url}/api/v4/jobs/request`, { method: 'POST' });
+    const arrived = new Promise((resolve) => subscribe('http.server.request.start', resolve));
+    const asking = request(`${coordinator.url}/api/v4/jobs/request`, { method: 'POST', agent: false });
     asking.on('error', () => undefined);
     asking.end(JSON.stringify({ token: coordinator.runnerToken }));
-    await once(asking, 'socket');
-    const socket = asking.socket;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    socket?.destroy();
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    await arrived;
+    asking.destroy();
+    // Held as long as the first request, this one is answered after it.
+    assert.equal((await coordinator.request({ token: paused })).status, 204);
     assert.equal((await coordinator.view(job)).state, 'pending');
     assert.equal((await coordinator.request()).json.id, job.id);
   });
