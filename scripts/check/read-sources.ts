@@ -11,5 +11,5 @@ export async function readSources(): Promise<SourceFile[]> {
 
 /** Paths of everything in the source folders, folders among them. */
 export async function listSourcePaths(): Promise<string[]> {
-  return Array.fromAsync(glob(FOLDERS.map((folder) => `${folder}/**`)));
+  return Array.fromAsync(glob([...FOLDERS, 'docs'].map((folder) => `${folder}/**`)));
 }

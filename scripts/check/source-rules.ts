@@ -15,13 +15,12 @@ export function findRuleBreaks(sources: readonly SourceFile[]): string[] {
   return [...crowdedFolders(sources), ...sources.flatMap(breaksOfFile)];
 }
 
-/** Unit tests whose path is not that of a source file or folder, or of a source file and `-what-about-it`. */
-export function findStrayTests(tests: readonly string[], sources: readonly string[]): string[] {
-  const known = sources.map((path) => path.replace(/\.ts$/, ''));
-  const mirrors = (path: string): boolean => known.some((file) => path === file || path.startsWith(`${file}-`));
+/** Unit tests that lie where no source folder has their path; `paths` are those of all sources and their folders. */
+export function findStrayTests(tests: readonly string[], paths: readonly string[]): string[] {
+  const known = new Set(paths);
   return tests
-    .filter((test) => !mirrors(test.replace(/^test\/unit\//, '').replace(/\.test\.ts$/, '')))
-    .map((test) => `${test}: no source has this path; test/unit/ mirrors the sources path for path`);
+    .filter((test) => !known.has(dirname(test).replace(/^test\/unit\//, '')))
+    .map((test) => `${test}: no source folder has this path; test/unit/ mirrors the sources`);
 }
 
 function crowdedFolders(sources: readonly SourceFile[]): string[] {
