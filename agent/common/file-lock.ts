@@ -1,7 +1,8 @@
-import { randomBytes } from 'node:crypto';
-import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { createHash, randomBytes } from 'node:crypto';
+import { link, readFile, rm, writeFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { errorCode } from './error-code.ts';
-import { isAlive, ownIdentity, parseIdentity, type ProcessIdentity } from './process-identity.ts';
+import { isAlive, ownIdentity, parseIdentity } from './process-identity.ts';
 
 /** A living process holds the lock. */
 export class FileLockedError extends Error {
@@ -21,16 +22,20 @@ export interface FileLock extends AsyncDisposable {
   release(): Promise<void>;
 }
 
-const MAX_TRIES = 20;
+const MAX_TRIES = 50;
+const RETRY_MS = 5;
 
 /**
  * Holds a lock file until release. It names its owner, so what a dead process or another boot left is taken over.
  * Throws FileLockedError when the owner lives, and the file system's error when the folder cannot be written.
+ *
+ * Invariant: a lock of a living owner is removed by that owner alone. A dead owner's lock is removed only under a second
+ * lock that is named after its content, so nobody removes what another has put in its place meanwhile.
  */
 export async function holdFileLock(lockPath: string): Promise<FileLock> {
-  const mine = await ownIdentity();
-  const draft = `${lockPath}.${mine.pid}.${randomBytes(4).toString('hex')}`;
-  await writeFile(draft, JSON.stringify(mine), { mode: 0o600 });
+  const mine = JSON.stringify(await ownIdentity());
+  const draft = `${lockPath}.${process.pid}.${randomBytes(4).toString('hex')}`;
+  await writeFile(draft, mine, { mode: 0o600 });
   try {
     await acquire(draft, lockPath);
   } finally {
@@ -43,11 +48,29 @@ export async function holdFileLock(lockPath: string): Promise<FileLock> {
 async function acquire(draft: string, lockPath: string): Promise<void> {
   for (let tries = 0; tries < MAX_TRIES; tries++) {
     if (await linkIfFree(draft, lockPath)) return;
-    const owner = parseIdentity(await readFile(lockPath, 'utf8').catch(() => ''));
+    const content = await readIfThere(lockPath);
+    if (content === undefined) continue;
+    const owner = parseIdentity(content);
     if (owner !== undefined && (await isAlive(owner))) throw new FileLockedError(lockPath, owner.pid);
-    await removeStale(lockPath, owner, `${draft}.stale`);
+    await removeStale(lockPath, content);
   }
   throw new Error(`${lockPath} changes hands all the time`);
+}
+
+async function removeStale(lockPath: string, content: string): Promise<void> {
+  const name = createHash('sha256').update(content).digest('hex').slice(0, 16);
+  try {
+    const right = await holdFileLock(`${lockPath}.${name}`);
+    try {
+      if ((await readIfThere(lockPath)) === content) await rm(lockPath, { force: true });
+    } finally {
+      await right.release();
+    }
+  } catch (error) {
+    if (!(error instanceof FileLockedError)) throw error;
+    // Another process is at it.
+    await sleep(RETRY_MS);
+  }
 }
 
 /** A link either makes the whole lock file at once or fails: nobody ever reads half of it. */
@@ -61,20 +84,15 @@ async function linkIfFree(draft: string, lockPath: string): Promise<boolean> {
   }
 }
 
-/** Moves the lock aside before removing it: if someone took it over meanwhile, it is theirs and goes back. */
-async function removeStale(lockPath: string, owner: ProcessIdentity | undefined, aside: string): Promise<void> {
+async function readIfThere(path: string): Promise<string | undefined> {
   try {
-    await rename(lockPath, aside);
+    return await readFile(path, 'utf8');
   } catch (error) {
-    if (errorCode(error) === 'ENOENT') return;
+    if (errorCode(error) === 'ENOENT') return undefined;
     throw error;
   }
-  const moved = parseIdentity(await readFile(aside, 'utf8'));
-  if (JSON.stringify(moved) !== JSON.stringify(owner)) await linkIfFree(aside, lockPath);
-  await rm(aside, { force: true });
 }
 
-async function releaseIfMine(lockPath: string, mine: ProcessIdentity): Promise<void> {
-  const owner = parseIdentity(await readFile(lockPath, 'utf8').catch(() => ''));
-  if (JSON.stringify(owner) === JSON.stringify(mine)) await rm(lockPath, { force: true });
+async function releaseIfMine(lockPath: string, mine: string): Promise<void> {
+  if ((await readIfThere(lockPath)) === mine) await rm(lockPath, { force: true });
 }

@@ -56,11 +56,16 @@ describe('holdFileLock', () => {
     });
   }
 
-  test('of many at once exactly one gets it', async () => {
-    await using dir = await tempDir();
-    await writeFile(dir.file('lock'), JSON.stringify({ ...(await ownIdentity()), start: '1' }));
-    const results = await Promise.allSettled(Array.from({ length: 20 }, () => holdFileLock(dir.file('lock'))));
-    assert.equal(results.filter(({ status }) => status === 'fulfilled').length, 1);
-    assert.deepEqual(await readdir(dir.path), ['lock']);
+  test('of many at once exactly one takes over what a dead process left, time after time', async () => {
+    const dead = JSON.stringify({ ...(await ownIdentity()), start: '1' });
+    for (let round = 0; round < 20; round++) {
+      await using dir = await tempDir();
+      await writeFile(dir.file('lock'), dead);
+      const results = await Promise.allSettled(Array.from({ length: 20 }, () => holdFileLock(dir.file('lock'))));
+      assert.equal(results.filter(({ status }) => status === 'fulfilled').length, 1);
+      for (const result of results)
+        if (result.status === 'rejected') assert.ok(result.reason instanceof FileLockedError);
+      assert.deepEqual(await readdir(dir.path), ['lock']);
+    }
   });
 });
