@@ -5,7 +5,7 @@ import type { CoordinatorOptions } from './options.ts';
 import { ArtifactStore } from './store/artifacts.ts';
 import { JobStore } from './store/jobs.ts';
 import { PipelineStore } from './store/pipelines.ts';
-import { ProjectStore } from './store/projects.ts';
+import { ProjectStore } from './projects/projects.ts';
 import { RunnerStore } from './store/runners.ts';
 
 /** Everything that one coordinator knows; lives in memory, but for files in the data folder. */

@@ -1,7 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { isUsageError } from './usage-error.ts';
+import { isUsageError } from './command/usage-error.ts';
 import { isJobYamlError } from './pipeline/job-yaml-error.ts';
-import { serve, type ServeOptions } from './serve.ts';
+import { serve, type ServeOptions } from './command/serve.ts';
 
 const usageErrorCode = 2;
 

@@ -4,8 +4,8 @@ import type { CoordinatorState } from './coordinator-state.ts';
 import { createPipeline } from './pipeline/create-pipeline.ts';
 import type { PipelineVariable } from './pipeline/pipeline.ts';
 import type { PipelineRecord } from './store/pipeline-record.ts';
-import type { Commit, Project } from './store/projects.ts';
-import { pinCommit, readCommit, readCommitted } from './store/read-commit.ts';
+import type { Commit, Project } from './projects/projects.ts';
+import { pinCommit, readCommit, readCommitted } from './projects/read-commit.ts';
 
 const defaultFile = '.gitlab-ci.yml';
 

@@ -7,7 +7,7 @@ import { HttpError } from '../http/http-error.ts';
 import { asObject, idOf, readObject, readQuery } from '../http/request-body.ts';
 import { bareJob } from '../payload/bare-job.ts';
 import type { JobRecord } from '../store/job-record.ts';
-import { readCommit } from '../store/read-commit.ts';
+import { readCommit } from '../projects/read-commit.ts';
 
 const defaultWaitSeconds = 60;
 const jobPath = '/mock/jobs/:id(^\\d+$)';

@@ -2,7 +2,7 @@ import { parseMessage } from '#protocol/parse.ts';
 import { asObject, type JsonObject } from '../http/request-body.ts';
 import { optionalJobOptionsSchema } from '../store/job-options.ts';
 import type { NewJob } from '../store/job-record.ts';
-import type { Commit, Project } from '../store/projects.ts';
+import type { Commit, Project } from '../projects/projects.ts';
 import { defaultTimeoutSeconds, jobPayload, type JobFacts } from './job-payload.ts';
 import { bareJobVariables } from './job-variables.ts';
 import { mergePayload } from './merge-payload.ts';

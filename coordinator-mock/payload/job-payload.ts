@@ -1,6 +1,6 @@
 import type { Variable } from '#protocol/job.ts';
 import type { JsonObject } from '../http/request-body.ts';
-import type { Commit, Project } from '../store/projects.ts';
+import type { Commit, Project } from '../projects/projects.ts';
 import { knownFailureReasons } from '../store/known-failure-reasons.ts';
 
 const defaultDepth = 20;

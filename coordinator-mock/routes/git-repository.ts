@@ -4,7 +4,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { CoordinatorState } from '../coordinator-state.ts';
 import { forbidden, HttpError } from '../http/http-error.ts';
 import { relayCgi } from '../http/relay-cgi.ts';
-import { gitEnvironment } from '../store/run-git.ts';
+import { gitEnvironment } from '../projects/run-git.ts';
 
 const repositoryUrl = /^\/(?<path>.+?)\.git(?<inside>\/[^?]*)(?:\?(?<query>.*))?$/;
 const served = ['/info/refs', '/git-upload-pack'];

@@ -2,7 +2,7 @@ import type { JsonObject } from '../http/request-body.ts';
 import type { Pipeline, PipelineJob } from '../pipeline/pipeline.ts';
 import { pipelineState, type CombinedState, type JobStatuses } from '../pipeline/pipeline-state.ts';
 import type { JobRecord } from './job-record.ts';
-import type { Commit, Project } from './projects.ts';
+import type { Commit, Project } from '../projects/projects.ts';
 
 /** One pipeline on its way. Each of its jobs has a current record, and older ones when it was retried. */
 export class PipelineRecord {

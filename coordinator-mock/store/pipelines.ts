@@ -6,7 +6,7 @@ import { optionalJobOptionsSchema } from './job-options.ts';
 import type { JobRecord } from './job-record.ts';
 import type { JobStore } from './jobs.ts';
 import { PipelineRecord } from './pipeline-record.ts';
-import type { Commit, Project } from './projects.ts';
+import type { Commit, Project } from '../projects/projects.ts';
 
 /**
  * All pipelines, driven by the changes of their jobs.

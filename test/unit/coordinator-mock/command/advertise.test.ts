@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { advertise } from '../../../coordinator-mock/advertise.ts';
+import { advertise } from '../../../../coordinator-mock/command/advertise.ts';
 
 describe('how containers reach the coordinator', () => {
   for (const [listen, bridge, expected] of [

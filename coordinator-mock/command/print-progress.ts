@@ -1,5 +1,5 @@
-import type { JobRecord } from './store/job-record.ts';
-import type { JobStore } from './store/jobs.ts';
+import type { JobRecord } from '../store/job-record.ts';
+import type { JobStore } from '../store/jobs.ts';
 
 const told = ['running', 'canceling', 'canceled', 'success', 'failed', 'skipped', 'manual'];
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { printProgress } from '../../../coordinator-mock/print-progress.ts';
-import { startCoordinator } from '../../support/start-coordinator.ts';
+import { printProgress } from '../../../../coordinator-mock/command/print-progress.ts';
+import { startCoordinator } from '../../../support/start-coordinator.ts';
 
 describe('progress of jobs', () => {
   test('a line per state, with time, reason and exit code at the end', async () => {

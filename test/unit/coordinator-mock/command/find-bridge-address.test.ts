@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { isIPv4 } from 'node:net';
 import { describe, test } from 'node:test';
-import { findBridgeAddress, hostOnBridge } from '../../../coordinator-mock/find-bridge-address.ts';
+import { findBridgeAddress, hostOnBridge } from '../../../../coordinator-mock/command/find-bridge-address.ts';
 
 const routes = [
   'Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask',

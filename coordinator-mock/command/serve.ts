@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { advertise } from './advertise.ts';
 import { findBridgeAddress } from './find-bridge-address.ts';
-import { defaultOptions, type CoordinatorOptions } from './options.ts';
+import { defaultOptions, type CoordinatorOptions } from '../options.ts';
 import { printProgress } from './print-progress.ts';
-import { startServer, type CoordinatorServer } from './server.ts';
-import { startPipeline } from './start-pipeline.ts';
+import { startServer, type CoordinatorServer } from '../server.ts';
+import { startPipeline } from '../start-pipeline.ts';
 import { UsageError } from './usage-error.ts';
 
 /** The command line of `coordinator serve`, checked. */

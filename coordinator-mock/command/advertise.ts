@@ -1,4 +1,4 @@
-import { isLoopback } from './http/is-loopback.ts';
+import { isLoopback } from '../http/is-loopback.ts';
 
 /** The name that Docker Desktop gives to the machine, and that `--add-host host.docker.internal:host-gateway` sets elsewhere. */
 const hostName = 'host.docker.internal';
