@@ -80,7 +80,7 @@ async function startServers({
   undo,
 }: Place): Promise<{ client: CoordinatorClient; servers: ServerProcess[] }> {
   const { socket } = engine;
-  const coordinator = await startLocalCoordinator(join(folder, 'coordinator'));
+  const coordinator = await startLocalCoordinator({ dataDir: join(folder, 'coordinator') });
   undo.use(coordinator.process);
   console.log(`coordinator  ${coordinator.client.url}`);
   undo.defer(async () => void (await removeRunnerThings(socket, shortToken(coordinator.runnerToken))));

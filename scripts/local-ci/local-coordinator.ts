@@ -14,13 +14,21 @@ export interface LocalCoordinator {
   readonly runnerToken: string;
 }
 
-/** Starts `coordinator serve` and waits until it answers. Files go below `dataDir`. */
-export async function startLocalCoordinator(dataDir: string): Promise<LocalCoordinator> {
+export interface CoordinatorPlace {
+  /** Folder for its files. */
+  readonly dataDir: string;
+  /** Git repository that jobs without a pipeline get their sources from. */
+  readonly project?: string;
+}
+
+/** Starts `coordinator serve` and waits until it answers. */
+export async function startLocalCoordinator({ dataDir, project }: CoordinatorPlace): Promise<LocalCoordinator> {
   const runnerToken = `glrt-${randomBytes(10).toString('hex')}`;
   const longPoll = ['--long-poll', String(LONG_POLL_SECONDS)];
+  const sources = project === undefined ? [] : ['--project', project];
   const coordinator = new ServerProcess({
     name: 'the coordinator',
-    args: [PROGRAM, 'serve', '--listen', '127.0.0.1:0', '--data-dir', dataDir, ...longPoll],
+    args: [PROGRAM, 'serve', '--listen', '127.0.0.1:0', '--data-dir', dataDir, ...longPoll, ...sources],
     env: { RUNNER_TOKEN: runnerToken },
   });
   try {

@@ -1,0 +1,38 @@
+import type { BenchRig } from './bench-rig.ts';
+import type { BenchResults } from './check-limits.ts';
+import type { BenchPart } from './choose-part.ts';
+import { measureBurst } from './measure-burst.ts';
+import { measureCancel } from './measure-cancel.ts';
+import { measurePairs, type PairResult } from './measure-pairs.ts';
+import { measureRequests } from './measure-requests.ts';
+
+/** Measures what was asked for, part after part: one agent for counting, one for times, one for bursts. */
+export async function runBench(rig: BenchRig, part: BenchPart): Promise<BenchResults> {
+  const { scenarios } = part;
+  if (scenarios.length > 0) console.log('counting requests to the engine');
+  const requests = scenarios.length > 0 ? await measureRequests(rig, scenarios) : new Map();
+  const timed = await measureTimes(rig, part);
+  if (part.burst) console.log('bursts of the smallest job through a fresh agent');
+  const burst = part.burst ? { burst: await measureBurst(rig) } : {};
+  return { requests: Object.fromEntries(requests), ...timed, ...burst };
+}
+
+async function measureTimes(
+  rig: BenchRig,
+  { scenarios, cancel }: BenchPart,
+): Promise<Pick<BenchResults, 'pairs' | 'cancel'>> {
+  const pairs: Record<string, PairResult> = {};
+  if (scenarios.length === 0 && !cancel) return { pairs };
+  const agent = await rig.startAgent();
+  try {
+    for (const scenario of scenarios) {
+      console.log(`${scenario.title}: ${String(scenario.pairs)} pairs with docker run --rm`);
+      pairs[scenario.name] = await measurePairs(rig, scenario);
+    }
+    if (!cancel) return { pairs };
+    console.log('cancelling jobs whose output flows');
+    return { pairs, cancel: await measureCancel(rig) };
+  } finally {
+    await agent.stop();
+  }
+}
