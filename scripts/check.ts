@@ -1,4 +1,5 @@
 import { glob } from 'node:fs/promises';
+import { stripVTControlCharacters } from 'node:util';
 import { CommandError, runCommand } from './common/run-command.ts';
 import { findUnruledFolders } from './check/direction-rules.ts';
 import { listSourcePaths, readSources } from './check/read-sources.ts';
@@ -34,11 +35,11 @@ async function rules(): Promise<Findings> {
 
 async function linesOnFailure(command: string, args: readonly string[]): Promise<string[]> {
   try {
-    await runCommand(command, args, { env: { NO_COLOR: '1', FORCE_COLOR: '0' } });
+    await runCommand(command, args);
     return [];
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
-    return error.output.split('\n');
+    return stripVTControlCharacters(error.output).split('\n');
   }
 }
 

@@ -31,19 +31,26 @@ async function runTests(files: TestFiles, notices: string[]): Promise<FileResult
 }
 
 async function runWithoutEngine(files: TestFiles): Promise<FileResult[]> {
-  process.env['DOCKWORKER_TEST_SOCKET'] = '';
+  useEngine(undefined);
   return runFiles([...files.unit, ...files.real]);
 }
 
 async function runOnEngine(files: TestFiles, socket: string): Promise<FileResult[]> {
-  process.env['DOCKWORKER_TEST_SOCKET'] = socket;
-  process.env['DOCKER_HOST'] = `unix://${socket}`;
   const images = await ensureImages(Object.keys(IMAGE_RECIPES), { socket });
   console.log(`images: ${images.map(({ name, origin }) => `${name} (${origin})`).join(', ')}`);
   const before = new Set(await listJobThings(socket));
+  useEngine(undefined);
   const unit = await runFiles(files.unit);
+  useEngine(socket);
   const real = await runFiles(files.real);
   return [...unit, ...real, await checkLeftovers(socket, before)];
+}
+
+/** What the files that run next find in their environment; unit tests find nothing. */
+function useEngine(socket: string | undefined): void {
+  process.env['DOCKWORKER_TEST_SOCKET'] = socket ?? '';
+  if (socket === undefined) delete process.env['DOCKER_HOST'];
+  else process.env['DOCKER_HOST'] = `unix://${socket}`;
 }
 
 async function runFiles(files: readonly string[]): Promise<FileResult[]> {
