@@ -39,7 +39,7 @@ const ENDINGS: Readonly<Record<string, Ending>> = {
 /** The whole system on real parts: coordinator, git over HTTP, registered agent, engine. */
 async function runPipeline(undo: AsyncDisposableStack, socket: string): Promise<Pipeline> {
   const folder = undo.use(await tempDir());
-  const coordinator = await startLocalCoordinator(folder.file('coordinator'));
+  const coordinator = await startLocalCoordinator({ dataDir: folder.file('coordinator') });
   undo.use(coordinator.process);
   const { client, runnerToken } = coordinator;
   undo.defer(async () => void (await removeRunnerThings(socket, shortToken(runnerToken))));
