@@ -11,7 +11,7 @@ import type {
   PullRequest,
 } from './docker-client.ts';
 import { DockerError, isGone, isNotFound, toDockerError } from './docker-error.ts';
-import { raceAbort } from '../common/abort.ts';
+import { onAbort, raceAbort } from '../common/abort.ts';
 import type { EngineAddress } from './engine-address.ts';
 import { containerDetails, imageDetails } from './engine-replies.ts';
 import { followPull } from './follow-pull.ts';
@@ -109,10 +109,14 @@ export class DockerodeClient implements DockerClient {
     return this.#call(async () => {
       const exec = await this.#docker.getContainer(id).exec({ Cmd: [...command], AttachStdout: true });
       const stream = await exec.start({ hijack: true, stdin: false });
-      const abort = (): void => void stream.destroy();
-      signal?.addEventListener('abort', abort, { once: true });
-      await new Promise<void>((resolve) => stream.on('data', () => {}).once('close', resolve));
-      signal?.removeEventListener('abort', abort);
+      using _ = onAbort(signal ?? new AbortController().signal, () => void stream.destroy());
+      // an error, such as an engine that goes away, is followed by close
+      await new Promise<void>((resolve) =>
+        stream
+          .on('data', () => {})
+          .on('error', () => {})
+          .once('close', resolve),
+      );
       return (await exec.inspect()).ExitCode ?? -1;
     });
   }

@@ -35,5 +35,5 @@ function tcpPorts(exposed: readonly string[]): number[] {
     .filter(([, protocol]) => protocol === undefined || protocol === 'tcp')
     .map(([port]) => Number(port))
     .filter((port) => Number.isInteger(port) && port > 0)
-    .sort((a, b) => a - b);
+    .toSorted((a, b) => a - b);
 }

@@ -35,7 +35,7 @@ export async function followPull(
 function parseLine(text: string): ProgressLine | undefined {
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? (value as ProgressLine) : undefined;
+    return typeof value === 'object' && value !== null ? value : undefined;
   } catch {
     return undefined;
   }

@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import { onAbort } from '../common/abort.ts';
 import { FrameDecoder } from './frame-decoder.ts';
 
 /** The payload of a multiplexed stream up to `maxBytes`, its end, or the signal, whichever comes first. */
@@ -7,7 +8,7 @@ export async function readFrames(stream: Readable, maxBytes: number, signal: Abo
   let size = 0;
   const { promise: enough, resolve } = Promise.withResolvers<void>();
   const decoder = new FrameDecoder({
-    write: (_, chunk) => {
+    write: (_stream, chunk) => {
       parts.push(chunk);
       size += chunk.length;
       if (size >= maxBytes) resolve();
@@ -15,7 +16,7 @@ export async function readFrames(stream: Readable, maxBytes: number, signal: Abo
   });
   stream.on('data', (chunk: Buffer) => decoder.push(chunk));
   for (const event of ['end', 'close', 'error']) stream.once(event, () => resolve());
-  signal.addEventListener('abort', () => resolve(), { once: true });
+  using _ = onAbort(signal, () => resolve());
   await enough;
   stream.destroy();
   return Buffer.concat(parts).subarray(0, maxBytes);
