@@ -106,6 +106,7 @@ function aliases(context: OptionContext, names: readonly string[]): CreateContai
 /** Job variables for the entrypoint and for every process; what no process could be handed is left to the script. */
 function environment(spec: JobSpec): string[] {
   return spec.environment
+    .filter(({ key }) => key !== '')
     .map(({ key, value }) => `${key}=${value}`)
     .filter((entry) => Buffer.byteLength(entry) <= LONGEST_ENVIRONMENT_ENTRY && !entry.includes('\0'));
 }

@@ -64,7 +64,9 @@ export class JobVariables {
 
   /** `KEY=value` of those that services may see: public ones and the agent's own. */
   forServices(): string[] {
-    const visible = [...this.#given.values()].filter((variable) => variable.public || variable.internal);
+    const visible = [...this.#given.values()].filter(
+      (variable) => variable.key !== '' && (variable.public || variable.internal),
+    );
     return visible.map(({ key }) => `${key}=${this.get(key)}`).filter((entry) => !entry.includes('\0'));
   }
 

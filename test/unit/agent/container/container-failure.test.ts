@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { JobFailure } from '../../../../agent/common/job-failure.ts';
+import { containerFailure } from '../../../../agent/container/container-failure.ts';
+import { DockerError, EngineUnreachableError } from '../../../../agent/docker/docker-error.ts';
+
+const START =
+  'failed to create task for container: failed to create shim task: OCI runtime create failed: runc create failed: ';
+const failure = (message: string, status = 400, what = 'start the build container'): JobFailure => {
+  const error = containerFailure(new DockerError(message, status), what, 'img:1');
+  assert.ok(error instanceof JobFailure);
+  return error;
+};
+
+describe('containerFailure', () => {
+  const real: readonly (readonly [what: string, message: string, sentence: string])[] = [
+    [
+      'no shell, Engine 28.5',
+      `${START}unable to start container process: error during container init: exec: "sh": executable file not found in $PATH: unknown`,
+      'image "img:1" has no shell: the script needs sh or bash in it',
+    ],
+    [
+      'no shell, Engine 20.10',
+      'OCI runtime create failed: container_linux.go:380: starting container process caused: exec: "sh": executable file not found in $PATH: unknown',
+      'image "img:1" has no shell: the script needs sh or bash in it',
+    ],
+    [
+      'entrypoint in PATH',
+      `${START}unable to start container process: error during container init: exec: "no-such": executable file not found in $PATH: unknown`,
+      'image "img:1" has no program "no-such": check the entrypoint',
+    ],
+    [
+      'entrypoint by path',
+      `${START}unable to start container process: error during container init: exec: "/no/such": stat /no/such: no such file or directory: unknown`,
+      'image "img:1" has no program "/no/such": check the entrypoint',
+    ],
+    [
+      'architecture',
+      'exec /bin/sh: exec format error',
+      'image "img:1" is made for another processor architecture than this host (exec format error)',
+    ],
+    ['user', 'unable to find user squid: no matching entries in passwd file', 'image "img:1" has no user "squid"'],
+    ['network', 'network nope not found', 'there is no network "nope" on this host: check network_mode'],
+  ];
+  for (const [what, message, sentence] of real)
+    test(what, () => {
+      const error = failure(message, 404);
+      assert.deepEqual([error.reason, error.message], ['runner_system_failure', sentence]);
+      assert.ok(error.cause instanceof DockerError);
+    });
+
+  test('what the engine refuses at create is a mistake of the configuration', () => {
+    const error = failure('invalid CPU set', 400, 'create the build container');
+    assert.equal(error.reason, 'runner_configuration_error');
+    assert.equal(error.message, 'the engine could not create the build container: invalid CPU set');
+  });
+
+  test('everything else is ours', () => {
+    assert.equal(failure('driver failed', 500).reason, 'runner_system_failure');
+    assert.equal(failure('bad parameter', 400).reason, 'runner_system_failure');
+  });
+
+  test('other errors pass', () => {
+    for (const error of [
+      new EngineUnreachableError('h', 'ENOENT'),
+      new JobFailure('script_failure', 'x'),
+      new TypeError('x'),
+    ])
+      assert.equal(containerFailure(error, 'start', 'img'), error);
+  });
+});
