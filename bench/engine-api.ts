@@ -5,10 +5,11 @@ import { z } from 'zod';
 
 const RUNNER_LABEL = 'com.gitlab.gitlab-runner.runner.id';
 const TYPE_LABEL = 'com.gitlab.gitlab-runner.type';
+const REUSABLE_LABEL = 'com.gitlab.gitlab-runner.reusable';
 
 const containers = z.array(z.object({ Id: z.string(), Labels: z.record(z.string(), z.string()) }));
 const networks = z.array(z.unknown());
-const volumes = z.object({ Volumes: z.array(z.unknown()).nullable() });
+const volumes = z.object({ Volumes: z.array(z.object({ Labels: z.record(z.string(), z.string()) })).nullable() });
 const waited = z.object({ StatusCode: z.number() });
 
 /** The few questions that the bench has for the engine itself, about the things of one runner. */
@@ -39,18 +40,18 @@ export class EngineApi {
     waited.parse(await json(await promise));
   }
 
-  /** How many containers and networks of the runner there are, and volumes if asked for: kept caches are among them. */
-  async countThings({ withVolumes }: { withVolumes: boolean }): Promise<number> {
+  /** How many containers, networks and volumes of the runner there are, caches that are kept for the next job aside. */
+  async countThings(): Promise<number> {
     const all = containers.parse(await this.#get(`/containers/json?all=1&filters=${this.#filters}`));
     const nets = networks.parse(await this.#get(`/networks?filters=${this.#filters}`));
-    const vols = withVolumes ? volumes.parse(await this.#get(`/volumes?filters=${this.#filters}`)).Volumes : [];
-    return all.length + nets.length + (vols?.length ?? 0);
+    const vols = volumes.parse(await this.#get(`/volumes?filters=${this.#filters}`)).Volumes ?? [];
+    return all.length + nets.length + vols.filter(({ Labels }) => Labels[REUSABLE_LABEL] !== 'true').length;
   }
 
   /** Resolves when clean-up is over. Throws after `seconds`. */
   async waitUntilClean(seconds = 30): Promise<void> {
     const end = performance.now() + seconds * 1000;
-    while ((await this.countThings({ withVolumes: false })) > 0) {
+    while ((await this.countThings()) > 0) {
       if (performance.now() > end) throw new Error(`jobs have left things behind for ${String(seconds)} s`);
       await delay(50);
     }
