@@ -7,8 +7,8 @@ const RESET = '\x1b[0;m';
 /** Longest `KEY=value` that a process can be handed; a longer variable stays one of the shell alone. */
 const LONGEST_EXPORT = 131_071;
 
-/** Read-only in bash: setting one would end the script. Other shells take them. */
-const READ_ONLY = new Set(['BASHOPTS', 'BASH_VERSINFO', 'EUID', 'PPID', 'SHELLOPTS', 'UID']);
+/** Read-only in bash, or numbers in dash: setting one could end the script. Other shells take them. */
+const TOUCHY = ['BASHOPTS', 'BASH_VERSINFO', 'EUID', 'OPTIND', 'PPID', 'SHELLOPTS', 'UID'];
 const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 /** Prints a line in the colour of the agent's notices. */
@@ -31,7 +31,7 @@ export const IMAGE_PATH = '\0PATH\0';
 
 function exportVariable({ key, value }: ShellVariable): string {
   const assignment = `${key}=${value.split(IMAGE_PATH).map(shellQuote).join('"$PATH"')}`;
-  if (READ_ONLY.has(key)) return `(${assignment}) 2>/dev/null && export ${assignment} || :`;
+  if (TOUCHY.includes(key)) return `(${assignment}) 2>/dev/null && export ${assignment} || :`;
   if (isTooLong({ key, value })) return `unset ${key}; ${assignment}`;
   return `export ${assignment}`;
 }
@@ -48,6 +48,7 @@ export function sourceEnvFile(path: string): string[] {
     `if [ -f ${file} ]; then`,
     '  while IFS= read -r dockworker_line || [ -n "$dockworker_line" ]; do',
     '    case "${dockworker_line%%=*}" in "" | [0-9]* | *[!A-Za-z0-9_]*) continue ;; esac',
+    `    case "\${dockworker_line%%=*}" in ${TOUCHY.join(' | ')}) (export "$dockworker_line") 2>/dev/null || continue ;; esac`,
     '    case "$dockworker_line" in *=*) export "$dockworker_line" ;; esac',
     `  done < ${file}`,
     '  unset dockworker_line',
