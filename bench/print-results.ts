@@ -3,7 +3,7 @@ import { type BenchResults, checkLimits, megabytes } from './check-limits.ts';
 import { SCENARIOS } from './scenarios.ts';
 import type { Spread } from './statistics.ts';
 
-/** The results as tables for people: medians with their quartiles and extremes. */
+/** The results as tables for people: medians with the least and the most. */
 export function describeResults(results: BenchResults): string {
   return [pairTable(results), requestTable(results), burstTable(results), verdictTable(results)]
     .filter((table) => table.length > 0)
@@ -13,10 +13,10 @@ export function describeResults(results: BenchResults): string {
 
 function pairTable({ pairs }: BenchResults): InstanceType<typeof Table> {
   const table = newTable([
-    'median [min, quartiles, max]',
+    'median (least - most)',
     'seconds',
     'docker run --rm',
-    'ratio, pair by pair',
+    'ratio of a pair',
     'queue to 1st byte',
   ]);
   for (const { name, title } of SCENARIOS) {
@@ -63,7 +63,7 @@ function newTable(head: string[]): InstanceType<typeof Table> {
   return new Table({ head, style: { head: [], border: [], compact: true } });
 }
 
-function spread({ min, lowerQuartile, median, upperQuartile, max }: Spread, digits = 2): string {
-  const [low, lower, upper, high] = [min, lowerQuartile, upperQuartile, max].map((value) => value.toFixed(digits));
-  return `${median.toFixed(digits)} [${String(low)}, ${String(lower)}-${String(upper)}, ${String(high)}]`;
+/** Quartiles are in bench/results.json. */
+function spread({ min, median, max }: Spread, digits = 2): string {
+  return `${median.toFixed(digits)} (${min.toFixed(digits)} - ${max.toFixed(digits)})`;
 }
