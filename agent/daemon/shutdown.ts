@@ -20,6 +20,12 @@ export class ShutdownError extends Error {
 
 export const isShutdownError = (error: unknown): error is ShutdownError => error instanceof ShutdownError;
 
+/**
+ * Shells and `npm run` pass a signal on that the whole process group gets as well: the same signal once more within this
+ * time is an echo, not a second wish.
+ */
+const echoMs = 250;
+
 const stopSignals: readonly StopSignal[] = ['SIGTERM', 'SIGINT', 'SIGQUIT'];
 
 /**
@@ -32,10 +38,14 @@ export class Shutdown implements Disposable {
   readonly #drain = new AbortController();
   readonly #abort = new AbortController();
   readonly #force = new AbortController();
+  readonly #now: () => number;
+  #last: { signal: NodeJS.Signals; at: number } | undefined;
 
-  constructor(source: SignalSource, logger: Logger) {
+  /** `now`: milliseconds on a monotonic clock. */
+  constructor(source: SignalSource, logger: Logger, now: () => number = () => performance.now()) {
     this.#source = source;
     this.#logger = logger;
+    this.#now = now;
     for (const signal of stopSignals) source.on(signal, this.#onSignal);
   }
 
@@ -86,7 +96,15 @@ export class Shutdown implements Disposable {
     return 1;
   }
 
+  #isEcho(signal: NodeJS.Signals): boolean {
+    const at = this.#now();
+    const echo = this.#last?.signal === signal && at - this.#last.at < echoMs;
+    if (!echo) this.#last = { signal, at };
+    return echo;
+  }
+
   readonly #onSignal = (signal: NodeJS.Signals): void => {
+    if (this.#isEcho(signal)) return;
     const reason = new ShutdownError(signal);
     if (this.#abort.signal.aborted) {
       this.#logger.warn({ signal }, 'Told to stop again, ending at once');

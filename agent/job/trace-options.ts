@@ -34,7 +34,8 @@ function lastValue(payload: JobPayload | undefined, key: string): string {
   return payload?.variables.findLast((variable) => variable.key === key)?.value ?? '';
 }
 
-/** As given; their expanded forms are added when the job is accepted. */
+/** Those that are what they are; a value with references is hidden in its expanded form, once the job is accepted. */
 function maskedValues(payload: JobPayload | undefined): string[] {
-  return (payload?.variables ?? []).filter(({ masked }) => masked).map(({ value }) => value);
+  const masked = (payload?.variables ?? []).filter((variable) => variable.masked);
+  return masked.filter(({ raw, value }) => raw || !value.includes('$')).map(({ value }) => value);
 }

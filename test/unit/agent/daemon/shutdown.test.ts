@@ -5,7 +5,7 @@ import { FakeSignals } from '../../../support/fake-signals.ts';
 import { ManualClock } from '../../../support/manual-clock.ts';
 import { recordingLogger } from '../../../support/poll-fixtures.ts';
 
-function begin(): {
+function begin(apartMs = 1000): {
   signals: FakeSignals;
   shutdown: Shutdown;
   clock: ManualClock;
@@ -14,7 +14,8 @@ function begin(): {
   state: () => string;
 } {
   const signals = new FakeSignals();
-  const shutdown = new Shutdown(signals, recordingLogger().logger);
+  let time = 0;
+  const shutdown = new Shutdown(signals, recordingLogger().logger, () => (time += apartMs));
   const clock = new ManualClock();
   const { promise, resolve } = Promise.withResolvers<void>();
   const code = shutdown.exitCode(promise, clock, () => 30_000);
@@ -54,6 +55,15 @@ describe('what a signal means: stopping, aborting, forced', () => {
       });
       assert.deepEqual(seen, states);
     });
+
+  test('the same signal again at once is an echo of a process group, not a second wish', () => {
+    const { signals, state } = begin(100);
+    signals.send('SIGTERM');
+    signals.send('SIGTERM');
+    assert.equal(state(), 'xx-');
+    signals.send('SIGINT');
+    assert.equal(state(), 'xxx');
+  });
 
   test('the reason names the signal', () => {
     const { signals, shutdown } = begin();
