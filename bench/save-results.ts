@@ -18,6 +18,7 @@ export const currentLoad = (): number => loadavg()[0] ?? 0;
 
 /** Writes bench/results.json. */
 export async function saveResults(results: BenchResults, { engine, loadBefore }: Surroundings): Promise<void> {
+  const { version, apiVersion } = engine;
   const machine = {
     cpus: availableParallelism(),
     model: cpus()[0]?.model ?? 'unknown',
@@ -26,7 +27,11 @@ export async function saveResults(results: BenchResults, { engine, loadBefore }:
     node: process.version,
     loadBefore,
   };
-  const text = JSON.stringify({ date: new Date().toISOString(), engine, machine, ...results }, rounded, 2);
+  const text = JSON.stringify(
+    { date: new Date().toISOString(), engine: { version, apiVersion }, machine, ...results },
+    rounded,
+    2,
+  );
   await writeFile(FILE, `${text}\n`);
 }
 
