@@ -59,7 +59,7 @@ export function startDaemon(
   });
   t.after(async () => {
     if (signals.listeners > 0) signals.send('SIGTERM');
-    if (signals.listeners > 0) signals.send('SIGTERM');
+    if (signals.listeners > 0) signals.send('SIGINT');
     await code;
   });
   const reload = async (changed: object): Promise<void> => {
