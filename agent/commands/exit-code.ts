@@ -1,5 +1,5 @@
 import { CommanderError } from 'commander';
-import { UsageError } from '../common/usage-error.ts';
+import { UsageError } from '../common/errors/usage-error.ts';
 
 const FAILED = 1;
 const WRONG_USAGE = 2;

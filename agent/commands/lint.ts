@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
-import { CommandFailedError } from '../common/command-failed-error.ts';
-import { errorCode } from '../common/error-code.ts';
+import { CommandFailedError } from '../common/errors/command-failed-error.ts';
+import { errorCode } from '../common/errors/error-code.ts';
 import { checkConfig } from '../config/check/check-config.ts';
 import { formatProblem } from '../config/config-error.ts';
 import { configOption, newCommand } from './options/new-command.ts';

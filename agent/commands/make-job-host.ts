@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { CommandFailedError } from '../common/command-failed-error.ts';
+import { CommandFailedError } from '../common/errors/command-failed-error.ts';
 import { systemClock } from '../common/clock.ts';
 import type { Logger } from '../common/logger.ts';
 import type { RunnerConfig } from '../config/schema.ts';

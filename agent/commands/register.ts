@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { CommandFailedError } from '../common/command-failed-error.ts';
-import { UsageError } from '../common/usage-error.ts';
+import { CommandFailedError } from '../common/errors/command-failed-error.ts';
+import { UsageError } from '../common/errors/usage-error.ts';
 import { isTable, type TomlTable } from '../config/check/parse-toml.ts';
 import { appendRunner } from '../config/edit/edit-config.ts';
 import { editConfig } from '../config/edit/save-config.ts';

@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
-import { CommandFailedError } from '../common/command-failed-error.ts';
-import { UsageError } from '../common/usage-error.ts';
+import { CommandFailedError } from '../common/errors/command-failed-error.ts';
+import { UsageError } from '../common/errors/usage-error.ts';
 import type { TomlTable } from '../config/check/parse-toml.ts';
 import { createLogger } from '../common/logger.ts';
 import { loadConfig } from '../config/load-config.ts';

@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander';
-import { CommandFailedError } from '../common/command-failed-error.ts';
+import { CommandFailedError } from '../common/errors/command-failed-error.ts';
 import { createLogger, type Logger } from '../common/logger.ts';
 import { lockConfig } from '../config/config-lock.ts';
 import { dockerRunners, loadConfig, type LoadedConfig } from '../config/load-config.ts';

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { CommandFailedError } from '../common/command-failed-error.ts';
+import { CommandFailedError } from '../common/errors/command-failed-error.ts';
 import { removeRunner } from '../config/edit/edit-config.ts';
 import { editConfig } from '../config/edit/save-config.ts';
 import { systemId } from '../config/system-id.ts';

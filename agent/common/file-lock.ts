@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { link, readFile, rm, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { errorCode } from './error-code.ts';
+import { errorCode } from './errors/error-code.ts';
 import { isAlive, ownIdentity, parseIdentity } from './process-identity.ts';
 
 /** A living process holds the lock. */

@@ -1,5 +1,5 @@
 import { pino, stdTimeFunctions, type Logger as PinoLogger } from 'pino';
-import { describeError } from './describe-error.ts';
+import { describeError } from './errors/describe-error.ts';
 import { formatLogLine, type LogFormat } from './log-line.ts';
 
 /** The agent's own log. It never holds job output, and tokens are taken out of what it is given. */

@@ -1,4 +1,4 @@
-import { errorCode } from './error-code.ts';
+import { errorCode } from './errors/error-code.ts';
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 

@@ -1,4 +1,4 @@
-import { UsageError } from '../common/usage-error.ts';
+import { UsageError } from '../common/errors/usage-error.ts';
 
 /** One thing that is wrong in a config file. It never holds a value: that may be a secret. */
 export interface ConfigProblem {

@@ -1,8 +1,8 @@
 import { mkdir, realpath } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { errorCode } from '../common/error-code.ts';
+import { errorCode } from '../common/errors/error-code.ts';
 import { FileLockedError, holdFileLock } from '../common/file-lock.ts';
-import { UsageError } from '../common/usage-error.ts';
+import { UsageError } from '../common/errors/usage-error.ts';
 
 /** Another agent runs on the config file. */
 export class ConfigLockedError extends UsageError {

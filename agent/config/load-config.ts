@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { errorCode } from '../common/error-code.ts';
+import { errorCode } from '../common/errors/error-code.ts';
 import { checkConfig } from './check/check-config.ts';
 import { ConfigError, formatProblem } from './config-error.ts';
 import type { Config, RunnerConfig } from './schema.ts';

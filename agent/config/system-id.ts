@@ -1,7 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { errorCode } from '../common/error-code.ts';
+import { errorCode } from '../common/errors/error-code.ts';
 
 const FORM = /^[sr]_[0-9A-Za-z]{12}$/;
 const LENGTH = 12;

@@ -1,16 +1,19 @@
-import { JobFailure } from '../common/job-failure.ts';
+import { JobFailure } from '../common/errors/job-failure.ts';
 import { onAbort } from '../common/abort.ts';
-import { StopError } from '../common/stop-error.ts';
+import { StopError } from '../common/errors/stop-error.ts';
 import type { CreateContainerOptions, DockerClient } from '../docker/docker-client.ts';
 import { isNotFound } from '../docker/docker-error.ts';
 import type { OutputSink } from '../docker/frame-decoder.ts';
 import { containerFailure } from './container-failure.ts';
-import { ShellSession } from './shell-session.ts';
-import type { ScriptEnd } from './shell-session.ts';
+import { ShellSession } from './shell/shell-session.ts';
+import type { ScriptEnd } from './shell/shell-session.ts';
 import { stopContainer } from './stop-container.ts';
 
 /** Time for the last output of a stopped container to arrive. */
 const LAST_OUTPUT_MS = 500;
+
+/** Time for the entrypoint to end after its shell, before the next script needs the container. */
+const ENTRYPOINT_END_MS = 5000;
 
 /** How a script of the build container ended. `shellReached` is false when the entrypoint never started the shell. */
 export interface ScriptOutcome {
@@ -68,13 +71,24 @@ export class BuildContainer {
   }
 
   async #start(): Promise<ShellSession> {
+    let session: ShellSession | undefined;
     try {
-      if (this.#runs++ > 0) await this.#docker.waitContainer(this.#id, 'not-running');
-      const session = new ShellSession(await this.#docker.attachContainer(this.#id, true));
+      if (this.#runs++ > 0) await this.#ended();
+      session = new ShellSession(await this.#docker.attachContainer(this.#id, true));
       await this.#docker.startContainer(this.#id);
       return session;
     } catch (error) {
+      session?.close();
       throw containerFailure(error, 'start the build container', this.#image);
+    }
+  }
+
+  /** An entrypoint may outlive the shell that it started: it is given a moment, then ended. */
+  async #ended(): Promise<void> {
+    try {
+      await this.#docker.waitContainer(this.#id, 'not-running', AbortSignal.timeout(ENTRYPOINT_END_MS));
+    } catch {
+      await stopContainer(this.#docker, this.#id, { sweep: false, graceMs: 1000 });
     }
   }
 

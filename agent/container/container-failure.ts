@@ -1,4 +1,4 @@
-import { JobFailure } from '../common/job-failure.ts';
+import { JobFailure } from '../common/errors/job-failure.ts';
 import { DockerError } from '../docker/docker-error.ts';
 
 /** What the engine says when it cannot run the first program of a container, and what it means to the job's author. */

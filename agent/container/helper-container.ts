@@ -1,8 +1,8 @@
 import type { CreateContainerOptions, DockerClient } from '../docker/docker-client.ts';
-import { JobFailure } from '../common/job-failure.ts';
+import { JobFailure } from '../common/errors/job-failure.ts';
 import type { OutputSink } from '../docker/frame-decoder.ts';
 import { containerFailure } from './container-failure.ts';
-import { ShellSession } from './shell-session.ts';
+import { ShellSession } from './shell/shell-session.ts';
 
 /** The container of git and other stages that are not the user's: started once, one resident shell for all of them. */
 export class HelperContainer {
@@ -20,13 +20,15 @@ export class HelperContainer {
     archive: Buffer,
   ): Promise<HelperContainer> {
     const image = String(options['Image']);
+    let session: ShellSession | undefined;
     try {
       const { id } = await docker.createContainer(name, options);
       await docker.putArchive(id, '/', archive);
-      const session = new ShellSession(await docker.attachContainer(id, true));
+      session = new ShellSession(await docker.attachContainer(id, true));
       await docker.startContainer(id);
       return new HelperContainer(session);
     } catch (error) {
+      session?.close();
       throw containerFailure(error, `start the helper container`, image);
     }
   }

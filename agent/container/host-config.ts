@@ -1,5 +1,5 @@
 import { parseByteSize } from '../common/byte-size.ts';
-import { JobFailure } from '../common/job-failure.ts';
+import { JobFailure } from '../common/errors/job-failure.ts';
 import type { DockerConfig } from '../config/schema.ts';
 import type { VolumeSpec } from '../spec/job-spec.ts';
 

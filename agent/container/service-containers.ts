@@ -32,8 +32,10 @@ export async function startService(
     const { id } = await docker.createContainer(name, options, service.image.platform);
     await docker.startContainer(id);
     const { address } = await docker.inspectContainer(id);
-    const onHost = context.network === 'host';
-    return { name, spec: service, id, address: onHost ? '127.0.0.1' : address, ports: readinessPorts(service, image) };
+    const reachable = context.network === 'host' ? '127.0.0.1' : address;
+    // without an address of its own (network none, container:x) there is nothing to dial
+    const ports = reachable === '' ? [] : readinessPorts(service, image);
+    return { name, spec: service, id, address: reachable, ports };
   } catch (error) {
     throw containerFailure(error, `start service "${service.image.reference}"`, service.image.reference);
   }

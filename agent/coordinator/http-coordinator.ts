@@ -12,7 +12,7 @@ import {
 } from '#protocol/runner.ts';
 import { formatContentRange } from '#protocol/trace.ts';
 import { systemClock, type Clock } from '../common/clock.ts';
-import { describeError } from '../common/describe-error.ts';
+import { describeError } from '../common/errors/describe-error.ts';
 import { apiBaseUrl, withoutUserInfo } from './base-url.ts';
 import { CoordinatorError, isUnusableClientError, noAnswer, noClient } from './coordinator-error.ts';
 import type { Coordinator, JobCredentials, JobReply, RunnerCredentials } from './coordinator.ts';

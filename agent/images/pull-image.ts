@@ -1,4 +1,4 @@
-import { JobFailure } from '../common/job-failure.ts';
+import { JobFailure } from '../common/errors/job-failure.ts';
 import type { DockerClient, ImageDetails } from '../docker/docker-client.ts';
 import { DockerError, EngineUnreachableError, isNotFound } from '../docker/docker-error.ts';
 import type { ImageUse, PullPolicy } from '../spec/job-spec.ts';

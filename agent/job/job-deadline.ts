@@ -1,5 +1,5 @@
-import { StopError } from '../common/stop-error.ts';
-import type { StopReason } from '../common/stop-error.ts';
+import { StopError } from '../common/errors/stop-error.ts';
+import type { StopReason } from '../common/errors/stop-error.ts';
 import type { JobTimeouts } from '../spec/job-spec.ts';
 import type { StageSignals } from '../stages/stage.ts';
 

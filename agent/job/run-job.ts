@@ -1,9 +1,9 @@
 import { isProtocolError } from '#protocol/protocol-error.ts';
 import type { JobPayload } from '#protocol/job.ts';
 import { onAbort } from '../common/abort.ts';
-import { JobFailure } from '../common/job-failure.ts';
+import { JobFailure } from '../common/errors/job-failure.ts';
 import { shortToken } from '../common/short-token.ts';
-import { StopError } from '../common/stop-error.ts';
+import { StopError } from '../common/errors/stop-error.ts';
 import { productName, version } from '../common/version.ts';
 import { DockerExecutor } from '../executor/docker-executor.ts';
 import { classifyFailure } from '../result/classify-failure.ts';

@@ -1,4 +1,4 @@
-import { UsageError } from '../common/usage-error.ts';
+import { UsageError } from '../common/errors/usage-error.ts';
 
 /** What the coordinator keeps about a runner. With an authentication token it already knows them. */
 export interface ServerAttributes {

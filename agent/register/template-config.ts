@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { UsageError } from '../common/usage-error.ts';
+import { UsageError } from '../common/errors/usage-error.ts';
 import { checkConfig } from '../config/check/check-config.ts';
 import { isTable, parseToml, type TomlTable } from '../config/check/parse-toml.ts';
 import { ConfigError, type ConfigProblem } from '../config/config-error.ts';

@@ -1,8 +1,8 @@
 import type { FailureReason } from '#protocol/failure-reason.ts';
 import { ProtocolError } from '#protocol/protocol-error.ts';
-import { describeError } from '../common/describe-error.ts';
-import { JobFailure } from '../common/job-failure.ts';
-import { StopError, type StopReason } from '../common/stop-error.ts';
+import { describeError } from '../common/errors/describe-error.ts';
+import { JobFailure } from '../common/errors/job-failure.ts';
+import { StopError, type StopReason } from '../common/errors/stop-error.ts';
 import type { FailedJob, JobResult } from './job-result.ts';
 
 /** For a stop that reached no place where more was known about it. */

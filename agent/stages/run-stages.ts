@@ -1,6 +1,6 @@
 import { raceAbort } from '../common/abort.ts';
-import { JobFailure } from '../common/job-failure.ts';
-import { StopError } from '../common/stop-error.ts';
+import { JobFailure } from '../common/errors/job-failure.ts';
+import { StopError } from '../common/errors/stop-error.ts';
 import type { ScriptOutcome } from '../container/build-container.ts';
 import { needsHelper } from '../executor/needs-helper.ts';
 import { DeferredOutput } from './deferred-output.ts';

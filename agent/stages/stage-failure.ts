@@ -1,6 +1,6 @@
 import { formatDuration } from '../common/duration.ts';
-import { JobFailure } from '../common/job-failure.ts';
-import type { StopReason } from '../common/stop-error.ts';
+import { JobFailure } from '../common/errors/job-failure.ts';
+import type { StopReason } from '../common/errors/stop-error.ts';
 import type { ScriptOutcome } from '../container/build-container.ts';
 import type { JobSpec } from '../spec/job-spec.ts';
 import type { StageTrace } from './stage.ts';

@@ -1,4 +1,4 @@
-import type { StopReason } from '../common/stop-error.ts';
+import type { StopReason } from '../common/errors/stop-error.ts';
 import type { Executor } from '../executor/executor.ts';
 import type { JobSpec } from '../spec/job-spec.ts';
 

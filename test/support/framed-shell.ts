@@ -1,8 +1,8 @@
 import { spawn, spawnSync } from 'node:child_process';
 import type { ChildProcessWithoutNullStreams, SpawnOptionsWithoutStdio } from 'node:child_process';
 import { Duplex } from 'node:stream';
-import { ShellSession } from '../../agent/container/shell-session.ts';
-import type { ScriptEnd } from '../../agent/container/shell-session.ts';
+import { ShellSession } from '../../agent/container/shell/shell-session.ts';
+import type { ScriptEnd } from '../../agent/container/shell/shell-session.ts';
 import { frame } from './frames.ts';
 
 /** A shell of this machine that job scripts must work in. */

@@ -1,5 +1,5 @@
 import { createInterface, type Interface } from 'node:readline/promises';
-import { UsageError } from '../../common/usage-error.ts';
+import { UsageError } from '../../common/errors/usage-error.ts';
 
 /** Questions on the terminal, answered line by line; piped input works too. */
 export class Prompt implements Disposable {

@@ -1,5 +1,5 @@
 import { hostname } from 'node:os';
-import { UsageError } from '../../common/usage-error.ts';
+import { UsageError } from '../../common/errors/usage-error.ts';
 import { isTable, type TomlTable } from '../../config/check/parse-toml.ts';
 import { isAuthenticationToken, type ServerAttributes } from '../../register/registration.ts';
 import type { RegisterOptions } from '../options/register-options.ts';

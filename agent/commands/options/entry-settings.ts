@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { UsageError } from '../../common/usage-error.ts';
+import { UsageError } from '../../common/errors/usage-error.ts';
 import { isTable, type TomlTable } from '../../config/check/parse-toml.ts';
 import { runnerSettings } from '../../config/schema/runner.ts';
 import { fieldOptions, type FieldOption } from './field-options.ts';

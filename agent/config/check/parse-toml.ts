@@ -1,6 +1,6 @@
 import { parse } from 'toml';
 import { ParseError } from 'toml-eslint-parser';
-import { UsageError } from '../../common/usage-error.ts';
+import { UsageError } from '../../common/errors/usage-error.ts';
 import type { ConfigProblem } from '../config-error.ts';
 import { TomlPositions, type TomlPath } from './toml-positions.ts';
 

@@ -1,5 +1,5 @@
 import { parseTOML, type AST } from 'toml-eslint-parser';
-import { UsageError } from '../../common/usage-error.ts';
+import { UsageError } from '../../common/errors/usage-error.ts';
 import { isTable, parseToml, type TomlTable } from '../check/parse-toml.ts';
 import { formatListEntry, formatValue } from './format-toml.ts';
 

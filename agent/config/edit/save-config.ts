@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { chown, mkdir, open, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { errorCode } from '../../common/error-code.ts';
+import { errorCode } from '../../common/errors/error-code.ts';
 import { FileLockedError, holdFileLock, type FileLock } from '../../common/file-lock.ts';
 import { besideConfig } from '../config-lock.ts';
 

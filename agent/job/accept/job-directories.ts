@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { JobFailure } from '../../common/job-failure.ts';
+import { JobFailure } from '../../common/errors/job-failure.ts';
 import { shortToken } from '../../common/short-token.ts';
 import type { GitStrategy, JobDirectories } from '../../spec/job-spec.ts';
 import type { JobIdentity } from './job-identity.ts';

@@ -1,5 +1,5 @@
 import type { ImageSpec } from '#protocol/image-spec.ts';
-import { JobFailure } from '../../common/job-failure.ts';
+import { JobFailure } from '../../common/errors/job-failure.ts';
 import type { DockerServiceConfig } from '../../config/schema.ts';
 import { serviceLabels } from '../../container/labels.ts';
 import { parseImageRef, serviceName } from '../../images/image-ref.ts';

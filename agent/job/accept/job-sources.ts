@@ -1,5 +1,5 @@
 import type { JobPayload } from '#protocol/job.ts';
-import { JobFailure } from '../../common/job-failure.ts';
+import { JobFailure } from '../../common/errors/job-failure.ts';
 import type { RunnerConfig } from '../../config/schema.ts';
 import type { GitStrategy, SourcesSpec } from '../../spec/job-spec.ts';
 import type { JobVariables } from '../variables/job-variables.ts';

@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { JobFailure } from '../../common/job-failure.ts';
+import { JobFailure } from '../../common/errors/job-failure.ts';
 import { volumeLabels } from '../../container/labels.ts';
 import type { VolumeSpec } from '../../spec/job-spec.ts';
 import type { JobVariables } from '../variables/job-variables.ts';

@@ -1,6 +1,6 @@
 import type { ImageSpec } from '#protocol/image-spec.ts';
 import type { JobPayload } from '#protocol/job.ts';
-import { JobFailure } from '../../common/job-failure.ts';
+import { JobFailure } from '../../common/errors/job-failure.ts';
 
 /** What a job is reported with that asks for what no image or script of it could mend. */
 const UNSUPPORTED_EXIT_CODE = 3;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { JobFailure } from '../../../../agent/common/job-failure.ts';
+import { JobFailure } from '../../../../agent/common/errors/job-failure.ts';
 import { containerFailure } from '../../../../agent/container/container-failure.ts';
 import { DockerError, EngineUnreachableError } from '../../../../agent/docker/docker-error.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { StopError } from '../../../../agent/common/stop-error.ts';
+import { StopError } from '../../../../agent/common/errors/stop-error.ts';
 import type { DockerClient, ImageDetails, PullRequest } from '../../../../agent/docker/docker-client.ts';
 import { DockerError, EngineUnreachableError } from '../../../../agent/docker/docker-error.ts';
 import { ImageResolver } from '../../../../agent/images/pull-image.ts';

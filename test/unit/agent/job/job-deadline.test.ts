@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, mock, test } from 'node:test';
 import type { TestContext } from 'node:test';
-import { StopError } from '../../../../agent/common/stop-error.ts';
-import type { StopReason } from '../../../../agent/common/stop-error.ts';
+import { StopError } from '../../../../agent/common/errors/stop-error.ts';
+import type { StopReason } from '../../../../agent/common/errors/stop-error.ts';
 import { JobDeadline } from '../../../../agent/job/job-deadline.ts';
 
 const HOUR = 3_600_000;

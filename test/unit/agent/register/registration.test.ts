@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { UsageError } from '../../../../agent/common/usage-error.ts';
+import { UsageError } from '../../../../agent/common/errors/usage-error.ts';
 import { chooseRegistration } from '../../../../agent/register/registration.ts';
 
 describe('chooseRegistration', () => {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { ProtocolError } from '#protocol/protocol-error.ts';
-import { JobFailure } from '../../../../agent/common/job-failure.ts';
-import { StopError } from '../../../../agent/common/stop-error.ts';
+import { JobFailure } from '../../../../agent/common/errors/job-failure.ts';
+import { StopError } from '../../../../agent/common/errors/stop-error.ts';
 import { classifyFailure } from '../../../../agent/result/classify-failure.ts';
 import { closingLine } from '../../../../agent/result/closing-line.ts';
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { shellQuote } from '../common/shell-quote.ts';
+import { shellQuote } from '../../common/shell-quote.ts';
 
 /**
  * Wraps a script body so that a shell that reads its stdin runs it and tells on both streams when it began and how it

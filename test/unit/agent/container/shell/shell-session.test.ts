@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { PassThrough } from 'node:stream';
 import { describe, test } from 'node:test';
-import { ScriptFrame } from '../../../../agent/container/script-frame.ts';
-import { ShellSession } from '../../../../agent/container/shell-session.ts';
-import { DASH, FramedShell, runInShell, SHELLS } from '../../../support/framed-shell.ts';
-import { frame } from '../../../support/frames.ts';
+import { ScriptFrame } from '../../../../../agent/container/shell/script-frame.ts';
+import { ShellSession } from '../../../../../agent/container/shell/shell-session.ts';
+import { DASH, FramedShell, runInShell, SHELLS } from '../../../../support/framed-shell.ts';
+import { frame } from '../../../../support/frames.ts';
 
 class Output {
   stdout = '';

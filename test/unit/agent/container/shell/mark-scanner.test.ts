@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { MarkScanner } from '../../../../agent/container/mark-scanner.ts';
-import { cutRandomly, seededRandom } from '../../../support/seeded-random.ts';
+import { MarkScanner } from '../../../../../agent/container/shell/mark-scanner.ts';
+import { cutRandomly, seededRandom } from '../../../../support/seeded-random.ts';
 
 const MARK = Buffer.from('\x1b]dw;0123456789abcdef;');
 const mark = (text: string): Buffer => Buffer.from(`${MARK.toString()}${text}\x07`);

@@ -1,0 +1,42 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { pack } from 'tar-stream';
+import { docker, engineSocket } from './engine.ts';
+import { randomName } from './engine-job.ts';
+
+/** An image of one test; disposing it removes it. */
+export interface TestImage extends AsyncDisposable {
+  readonly name: string;
+}
+
+const image = (name: string): TestImage => ({
+  name,
+  [Symbol.asyncDispose]: async () => void (await docker('image', 'rm', '--force', name)),
+});
+
+/** `base` with lines of a Dockerfile that change no files, such as `USER 1234` or `ENTRYPOINT ["x"]`. */
+export async function changedImage(base: string, ...changes: string[]): Promise<TestImage> {
+  const name = `${randomName('image')}:1`;
+  const id = await docker('create', base);
+  try {
+    await docker('commit', ...changes.flatMap((change) => ['--change', change]), id, name);
+  } finally {
+    await docker('rm', id);
+  }
+  return image(name);
+}
+
+/** An image with one empty file: nothing in it can be run. */
+export async function emptyImage(): Promise<TestImage> {
+  const name = `${randomName('empty')}:1`;
+  const archive = pack();
+  archive.entry({ name: 'empty' }, '');
+  archive.finalize();
+  const child = spawn('docker', ['--host', `unix://${engineSocket()}`, 'import', '-', name], {
+    stdio: ['pipe', 'ignore', 'inherit'],
+  });
+  archive.pipe(child.stdin);
+  const [code] = (await once(child, 'exit')) as [number];
+  if (code !== 0) throw new Error(`docker import failed with exit code ${code}`);
+  return image(name);
+}
