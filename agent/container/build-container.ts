@@ -5,8 +5,7 @@ import type { CreateContainerOptions, DockerClient } from '../docker/docker-clie
 import { isNotFound } from '../docker/docker-error.ts';
 import type { OutputSink } from '../docker/frame-decoder.ts';
 import { containerFailure } from './container-failure.ts';
-import { ShellSession } from './shell/shell-session.ts';
-import type { ScriptEnd } from './shell/shell-session.ts';
+import { ShellSession, type ScriptEnd } from './shell/shell-session.ts';
 import { stopContainer } from './stop-container.ts';
 
 /** Time for the last output of a stopped container to arrive. */

@@ -1,3 +1,4 @@
+import { toError } from '../common/errors/to-error.ts';
 import type { DockerClient } from '../docker/docker-client.ts';
 
 /** Longest wait for a container that is ending by itself; removing one that still runs costs far more. */
@@ -50,5 +51,5 @@ export class JobObjects {
 
 async function settle(removals: readonly Removal[]): Promise<Error[]> {
   const results = await Promise.allSettled(removals.map((remove) => remove()));
-  return results.flatMap((result) => (result.status === 'rejected' ? [result.reason as Error] : []));
+  return results.flatMap((result) => (result.status === 'rejected' ? [toError(result.reason)] : []));
 }

@@ -2,8 +2,7 @@ import type { DockerClient } from '../docker/docker-client.ts';
 import type { ImageDetails } from '../docker/docker-client.ts';
 import type { ServiceSpec } from '../spec/job-spec.ts';
 import { containerFailure } from './container-failure.ts';
-import { serviceContainerOptions } from './create-options.ts';
-import type { OptionContext } from './create-options.ts';
+import { serviceContainerOptions, type OptionContext } from './create-options.ts';
 
 /** A service container that the engine has started. */
 export interface StartedService {
@@ -44,8 +43,8 @@ export async function startService(
 /** HEALTHCHECK_TCP_PORT (in any letter case) of the service or its image, else the image's EXPOSEd TCP ports. */
 function readinessPorts(service: ServiceSpec, image: ImageDetails): readonly number[] {
   const wanted = [...image.env, ...service.environment]
-    .map((entry) => entry.split('=', 2) as [string, string?])
-    .findLast(([key]) => key.toUpperCase() === 'HEALTHCHECK_TCP_PORT')?.[1];
+    .map((entry) => entry.split('=', 2))
+    .findLast(([key]) => key?.toUpperCase() === 'HEALTHCHECK_TCP_PORT')?.[1];
   const port = Number(wanted);
   return Number.isInteger(port) && port > 0 && port < 65_536 ? [port] : image.tcpPorts.slice(0, MAX_PORTS);
 }

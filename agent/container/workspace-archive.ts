@@ -1,3 +1,4 @@
+import { buffer } from 'node:stream/consumers';
 import { pack } from 'tar-stream';
 import type { JobSpec } from '../spec/job-spec.ts';
 
@@ -12,9 +13,7 @@ export async function workspaceArchive(spec: JobSpec): Promise<Buffer> {
     archive.entry({ name: entryName(path), type: 'directory', mode: DIRECTORY_MODE });
   for (const file of spec.files) archive.entry({ name: entryName(file.path), mode: FILE_MODE }, file.content);
   archive.finalize();
-  const parts: Buffer[] = [];
-  for await (const part of archive) parts.push(part as Buffer);
-  return Buffer.concat(parts);
+  return await buffer(archive);
 }
 
 function directories(spec: JobSpec): string[] {

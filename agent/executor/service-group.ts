@@ -1,6 +1,5 @@
 import type { JobObjects } from '../container/job-objects.ts';
-import { startService } from '../container/service-containers.ts';
-import type { StartedService } from '../container/service-containers.ts';
+import { startService, type StartedService } from '../container/service-containers.ts';
 import { waitForService } from '../container/wait-for-services.ts';
 import type { ImageResolver } from '../images/pull-image.ts';
 import type { ServiceSpec } from '../spec/job-spec.ts';

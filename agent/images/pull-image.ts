@@ -1,3 +1,4 @@
+import { toError } from '../common/errors/to-error.ts';
 import { JobFailure } from '../common/errors/job-failure.ts';
 import type { DockerClient, ImageDetails } from '../docker/docker-client.ts';
 import { DockerError, EngineUnreachableError, isNotFound } from '../docker/docker-error.ts';
@@ -51,7 +52,7 @@ export class ImageResolver {
         if (this.#signal.aborted || error instanceof EngineUnreachableError) throw error;
         failure = error;
         if (use.pullPolicies.length > 1)
-          this.#log.warning(`Pull policy "${policy}" did not bring ${use.reference}: ${(error as Error).message}`);
+          this.#log.warning(`Pull policy "${policy}" did not bring ${use.reference}: ${toError(error).message}`);
       }
     }
     throw pullFailure(use, failure);

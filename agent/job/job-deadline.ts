@@ -1,5 +1,4 @@
-import { StopError } from '../common/errors/stop-error.ts';
-import type { StopReason } from '../common/errors/stop-error.ts';
+import { StopError, type StopReason } from '../common/errors/stop-error.ts';
 import type { JobTimeouts } from '../spec/job-spec.ts';
 import type { StageSignals } from '../stages/stage.ts';
 

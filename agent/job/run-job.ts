@@ -1,19 +1,16 @@
 import { isProtocolError } from '#protocol/protocol-error.ts';
-import type { JobPayload } from '#protocol/job.ts';
 import { onAbort } from '../common/abort.ts';
 import { JobFailure } from '../common/errors/job-failure.ts';
 import { shortToken } from '../common/short-token.ts';
 import { StopError } from '../common/errors/stop-error.ts';
 import { productName, version } from '../common/version.ts';
-import { DockerExecutor } from '../executor/docker-executor.ts';
 import { classifyFailure } from '../result/classify-failure.ts';
-import { runStages } from '../stages/run-stages.ts';
-import { acceptJob } from './accept/accept-job.ts';
 import { acknowledgeJob } from './acknowledge-job.ts';
 import type { JobAssignment, JobHandler } from './job-handler.ts';
 import { JobDeadline } from './job-deadline.ts';
 import type { JobHost } from './job-host.ts';
 import { JobReport } from './job-report.ts';
+import { RunningJob } from './running-job.ts';
 
 /** The handler of received jobs on this host. */
 export const jobRunner =
@@ -76,42 +73,4 @@ async function admit(
   if (admission === 'run') report.send((status) => deadline.stop(status));
   else deadline.stop(admission === 'cancel' ? 'cancel' : 'abort');
   return admission;
-}
-
-/** The part of a job that touches the engine. */
-class RunningJob {
-  readonly #assignment: JobAssignment;
-  readonly #host: JobHost;
-  readonly #payload: JobPayload;
-  #executor: DockerExecutor | undefined;
-
-  constructor(assignment: JobAssignment, host: JobHost, payload: JobPayload) {
-    this.#assignment = assignment;
-    this.#host = host;
-    this.#payload = payload;
-  }
-
-  /** Resolves with what the job failed with; undefined is success. */
-  async run(report: JobReport, deadline: JobDeadline, admitted: Promise<unknown>): Promise<unknown> {
-    const { runner, slot } = this.#assignment;
-    const { systemId, hostName } = this.#host;
-    try {
-      const { spec, warnings, secrets } = acceptJob({ payload: this.#payload, runner, slot, systemId });
-      report.trace.addSecrets(secrets);
-      for (const warning of warnings) report.trace.warning(warning);
-      deadline.limitScripts(spec.timeouts);
-      const client = this.#host.engine(runner);
-      this.#executor = new DockerExecutor({ client, config: runner.docker, spec, log: report.stages });
-      const executor = this.#executor;
-      await runStages({ spec, executor, trace: report.stages, signals: deadline, admitted, agentHost: hostName });
-      return undefined;
-    } catch (error) {
-      return error;
-    }
-  }
-
-  async cleanup(): Promise<void> {
-    for (const error of (await this.#executor?.cleanup()) ?? [])
-      this.#host.logger.warn({ err: error }, 'An object of the job could not be removed');
-  }
 }

@@ -2,6 +2,8 @@ import type { ExecutorLog, ServiceProblem } from '../executor/executor.ts';
 import type { StageOutput, StageTrace } from '../stages/stage.ts';
 import type { JobTrace } from '../trace/job-trace.ts';
 
+const yellow = (text: string): string => `\x1b[0;33m${text}\x1b[0;m`;
+
 /** Lets stages and the executor write to the trace: one section at a time, the job's output as stream 01. */
 export class StageTraceWriter implements StageTrace, ExecutorLog {
   readonly #trace: JobTrace;
@@ -35,7 +37,6 @@ export class StageTraceWriter implements StageTrace, ExecutorLog {
 
   serviceProblem({ name, cause, log }: ServiceProblem): void {
     const output = this.#trace.stream(0, 'E');
-    const yellow = (text: string): string => `\x1b[0;33m${text}\x1b[0;m`;
     const head = `\n${yellow('*** WARNING:')} Service ${name} probably didn't start properly.\n\n`;
     output.write(Buffer.from(`${head}Health check error:\n${cause}\n\nService container logs:\n`));
     output.write(log);

@@ -1,5 +1,4 @@
-import type { TomlTable } from '../config/check/parse-toml.ts';
-import { isTable, parseToml } from '../config/check/parse-toml.ts';
+import { isTable, parseToml, type TomlTable } from '../config/check/parse-toml.ts';
 import { loadConfig } from '../config/load-config.ts';
 import type { RunnerConfig } from '../config/schema.ts';
 

@@ -1,6 +1,7 @@
 import { raceAbort } from '../common/abort.ts';
 import { JobFailure } from '../common/errors/job-failure.ts';
-import { StopError } from '../common/errors/stop-error.ts';
+import { StopError, type StopReason } from '../common/errors/stop-error.ts';
+import { toError } from '../common/errors/to-error.ts';
 import type { ScriptOutcome } from '../container/build-container.ts';
 import { needsHelper } from '../executor/needs-helper.ts';
 import { DeferredOutput } from './deferred-output.ts';
@@ -133,10 +134,10 @@ async function runAfterScript(context: StageContext, failure: unknown): Promise<
     if (outcome.exitCode !== 0) throw scriptFailure(outcome, spec, trace);
   });
   trace.closeSection();
-  if (signals.job.aborted) return failure ?? stopFailure((signals.job.reason as StopError).reason, spec);
+  if (signals.job.aborted) return failure ?? stopFailure(stopReason(signals.job), spec);
   if (afterFailure === undefined) return failure;
   if (failure === undefined && spec.flags.afterScriptErrorsFail) return afterFailure;
-  trace.warning(`after_script failed (${(afterFailure as Error).message}); the result of the job stays as it is`);
+  trace.warning(`after_script failed (${toError(afterFailure).message}); the result of the job stays as it is`);
   return failure;
 }
 
@@ -158,6 +159,8 @@ async function cleanUpFileVariables({ spec, executor, trace, signals }: StageCon
   }
   trace.closeSection();
 }
+
+const stopReason = ({ reason }: AbortSignal): StopReason => (reason instanceof StopError ? reason.reason : 'abort');
 
 async function failureOf(work: () => Promise<unknown>): Promise<unknown> {
   try {

@@ -15,7 +15,7 @@ export function stepScript(spec: JobSpec, commands: readonly string[]): string {
 
 /** The body of after_script; `status` is what CI_JOB_STATUS says there. */
 export function afterScript(spec: JobSpec, status: string): string {
-  const environment = [...spec.environment.filter(({ key }) => key !== 'CI_JOB_STATUS')];
+  const environment = spec.environment.filter(({ key }) => key !== 'CI_JOB_STATUS');
   return [
     ...prologue(spec, [...environment, { key: 'CI_JOB_STATUS', value: status }]),
     notice('Running after script...'),

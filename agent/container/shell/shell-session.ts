@@ -1,6 +1,5 @@
 import type { Duplex } from 'node:stream';
-import { FrameDecoder } from '../../docker/frame-decoder.ts';
-import type { OutputSink, OutputStream } from '../../docker/frame-decoder.ts';
+import { FrameDecoder, type OutputSink, type OutputStream } from '../../docker/frame-decoder.ts';
 import { MarkScanner } from './mark-scanner.ts';
 import { ScriptFrame } from './script-frame.ts';
 

@@ -3,12 +3,31 @@ import { shortToken } from '../../common/short-token.ts';
 import { architecture, platform, version } from '../../common/version.ts';
 import type { RunnerConfig } from '../../config/schema.ts';
 import type { JobDirectories } from '../../spec/job-spec.ts';
-import { agentVariable } from '../variables/job-variables.ts';
-import type { JobVariable } from '../variables/job-variables.ts';
+import { agentVariable, JobVariables, type JobVariable } from '../variables/job-variables.ts';
 import type { JobIdentity } from './job-identity.ts';
 
+/** What is known of the job's place once its variables have said where it is. */
+interface KnownPlace {
+  readonly directories: JobDirectories;
+  readonly networkName: string;
+  readonly ownNetwork: boolean;
+}
+
+/**
+ * All variables of the job, lowest first: the runner's environment, the agent's own, the job's, and the agent's last word.
+ * Without a place they serve only to find out where the job is to run.
+ */
+export function layeredVariables(identity: JobIdentity, place?: KnownPlace): JobVariables {
+  const { payload, runner } = identity;
+  const given = payload.variables.map((variable) => ({ ...variable, internal: false }));
+  const base = baseVariables(identity);
+  if (place === undefined) return new JobVariables([...base, ...given], runner.builds_dir);
+  const project = agentVariable('CI_PROJECT_DIR', place.directories.project);
+  return new JobVariables([...base, project, ...given, ...finalVariables(runner, place)], place.directories.temporary);
+}
+
 /** The variables below the job's own: what the runner's environment and the agent provide. */
-export function baseVariables(identity: JobIdentity): JobVariable[] {
+function baseVariables(identity: JobIdentity): JobVariable[] {
   const { payload, runner, slot } = identity;
   return [
     ...runner.environment.map(environmentVariable),
@@ -24,22 +43,14 @@ export function baseVariables(identity: JobIdentity): JobVariable[] {
   ];
 }
 
-export const directoryVariables = (directories: JobDirectories): JobVariable[] => [
-  agentVariable('CI_PROJECT_DIR', directories.project),
-];
-
 /** The variables above the job's own. */
-export function finalVariables(
-  runner: RunnerConfig,
-  directories: JobDirectories,
-  networkName: string | undefined,
-): JobVariable[] {
+function finalVariables(runner: RunnerConfig, { directories, networkName, ownNetwork }: KnownPlace): JobVariable[] {
   return [
     agentVariable('CI_DISPOSABLE_ENVIRONMENT', 'true'),
     agentVariable('CI_RUNNER_VERSION', version),
     agentVariable('CI_RUNNER_EXECUTABLE_ARCH', `${platform}/${architecture}`),
     agentVariable('RUNNER_TEMP_PROJECT_DIR', directories.temporary),
-    ...(networkName === undefined ? [] : [agentVariable('CI_BUILD_NETWORK_NAME', networkName)]),
+    ...(ownNetwork ? [agentVariable('CI_BUILD_NETWORK_NAME', networkName)] : []),
     ...Object.entries(runner.feature_flags).map(([name, on]) => agentVariable(name, String(on))),
   ];
 }

@@ -4,8 +4,7 @@ import type { DockerServiceConfig } from '../../config/schema.ts';
 import { serviceLabels } from '../../container/labels.ts';
 import { parseImageRef, serviceName } from '../../images/image-ref.ts';
 import type { ServiceSpec } from '../../spec/job-spec.ts';
-import { jobImage } from './image-use.ts';
-import type { ImageContext } from './image-use.ts';
+import { jobImage, type ImageContext } from './image-use.ts';
 
 interface WantedService {
   readonly image: ImageSpec;

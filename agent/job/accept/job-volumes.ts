@@ -3,8 +3,7 @@ import { JobFailure } from '../../common/errors/job-failure.ts';
 import { volumeLabels } from '../../container/labels.ts';
 import type { VolumeSpec } from '../../spec/job-spec.ts';
 import type { JobVariables } from '../variables/job-variables.ts';
-import { isProtected, md5, reuseKey } from './job-identity.ts';
-import type { JobIdentity } from './job-identity.ts';
+import { isProtected, md5, reuseKey, type JobIdentity } from './job-identity.ts';
 
 export interface VolumeContext {
   readonly identity: JobIdentity;

@@ -14,10 +14,6 @@ export function parseBoolean(text: string): boolean | undefined {
 }
 
 /** Whether a feature flag is on: config.toml beats the job's variables, which beat the default. */
-export function featureFlag(
-  name: string,
-  configured: Readonly<Record<string, boolean>>,
-  variable: string,
-): boolean {
+export function featureFlag(name: string, configured: Readonly<Record<string, boolean>>, variable: string): boolean {
   return configured[name] ?? parseBoolean(variable) ?? DEFAULTS[name] ?? false;
 }

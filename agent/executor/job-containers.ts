@@ -1,0 +1,65 @@
+import { BuildContainer } from '../container/build-container.ts';
+import { buildContainerOptions, helperContainerOptions, type OptionContext } from '../container/create-options.ts';
+import { HelperContainer } from '../container/helper-container.ts';
+import { hasNoNameServer } from '../container/job-network.ts';
+import type { JobObjects } from '../container/job-objects.ts';
+import { hostEntries, type StartedService } from '../container/service-containers.ts';
+import type { ImageResolver } from '../images/pull-image.ts';
+import type { DockerExecutorOptions } from './docker-executor-options.ts';
+
+/** What the containers of a job wait for, each for itself. */
+export interface ContainerInputs {
+  readonly images: ImageResolver;
+  readonly network: Promise<string | undefined>;
+  readonly services: Promise<readonly StartedService[]>;
+  readonly archive: Promise<Buffer>;
+}
+
+/** Makes the helper and the build container of one job as soon as what they need is there. */
+export class JobContainers {
+  readonly #options: DockerExecutorOptions;
+  readonly #objects: JobObjects;
+  readonly #inputs: ContainerInputs;
+
+  constructor(options: DockerExecutorOptions, objects: JobObjects, inputs: ContainerInputs) {
+    this.#options = options;
+    this.#objects = objects;
+    this.#inputs = inputs;
+  }
+
+  async startHelper(signal: AbortSignal): Promise<HelperContainer> {
+    const { client, spec } = this.#options;
+    const { images, archive } = this.#inputs;
+    const [image, context, files] = await Promise.all([images.resolve(spec.helperImage), this.#context(), archive]);
+    signal.throwIfAborted();
+    const name = `${spec.namePrefix}-predefined`;
+    this.#objects.container(name, true);
+    return await HelperContainer.start(client, name, helperContainerOptions(context, image.id), files);
+  }
+
+  /** `fill`: the job's files go into this container, because there is no helper to carry them. */
+  async createBuild(fill: boolean, signal: AbortSignal): Promise<BuildContainer> {
+    const { client, spec, config } = this.#options;
+    const [image, context] = await Promise.all([this.#inputs.images.resolve(spec.image), this.#context()]);
+    signal.throwIfAborted();
+    const name = `${spec.namePrefix}-build`;
+    this.#objects.container(name, true);
+    const build = await BuildContainer.create(client, name, {
+      options: buildContainerOptions(context, image.id),
+      platform: spec.image.platform,
+      image: spec.image.reference,
+      sweep: !spec.flags.nativeStop && config.pid_mode === undefined,
+    });
+    if (fill) await build.putArchive(await this.#inputs.archive);
+    return build;
+  }
+
+  /** Where the network has no name server, the services' addresses must be known before a container is created. */
+  async #context(): Promise<OptionContext> {
+    const { spec, config } = this.#options;
+    const network = await this.#inputs.network;
+    if (spec.services.length === 0 || !hasNoNameServer(network)) return { spec, docker: config, network };
+    const extra = hostEntries(await this.#inputs.services);
+    return { spec, docker: { ...config, extra_hosts: [...config.extra_hosts, ...extra] }, network };
+  }
+}

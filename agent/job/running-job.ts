@@ -1,0 +1,46 @@
+import type { JobPayload } from '#protocol/job.ts';
+import { DockerExecutor } from '../executor/docker-executor.ts';
+import { runStages } from '../stages/run-stages.ts';
+import { acceptJob } from './accept/accept-job.ts';
+import type { JobDeadline } from './job-deadline.ts';
+import type { JobAssignment } from './job-handler.ts';
+import type { JobHost } from './job-host.ts';
+import type { JobReport } from './job-report.ts';
+
+/** The part of a job that touches the engine. */
+export class RunningJob {
+  readonly #assignment: JobAssignment;
+  readonly #host: JobHost;
+  readonly #payload: JobPayload;
+  #executor: DockerExecutor | undefined;
+
+  constructor(assignment: JobAssignment, host: JobHost, payload: JobPayload) {
+    this.#assignment = assignment;
+    this.#host = host;
+    this.#payload = payload;
+  }
+
+  /** Resolves with what the job failed with; undefined is success. */
+  async run(report: JobReport, deadline: JobDeadline, admitted: Promise<unknown>): Promise<unknown> {
+    const { runner, slot } = this.#assignment;
+    const { systemId, hostName } = this.#host;
+    try {
+      const { spec, warnings, secrets } = acceptJob({ payload: this.#payload, runner, slot, systemId });
+      report.trace.addSecrets(secrets);
+      for (const warning of warnings) report.trace.warning(warning);
+      deadline.limitScripts(spec.timeouts);
+      const client = this.#host.engine(runner);
+      this.#executor = new DockerExecutor({ client, config: runner.docker, spec, log: report.stages });
+      const executor = this.#executor;
+      await runStages({ spec, executor, trace: report.stages, signals: deadline, admitted, agentHost: hostName });
+      return undefined;
+    } catch (error) {
+      return error;
+    }
+  }
+
+  async cleanup(): Promise<void> {
+    for (const error of (await this.#executor?.cleanup()) ?? [])
+      this.#host.logger.warn({ err: error }, 'An object of the job could not be removed');
+  }
+}
