@@ -1,5 +1,6 @@
 import { mkdir, stat, writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
+import PQueue from 'p-queue';
 import { runGit } from './run-git.ts';
 
 /** The commit that a pipeline or job is about. */
@@ -34,6 +35,8 @@ const firstId = 7;
 export class ProjectStore {
   readonly #folder: string;
   readonly #projects: Project[] = [];
+  /** One at a time: git does not like its repository to be made twice at once. */
+  readonly #turns = new PQueue({ concurrency: 1 });
 
   constructor(folder: string) {
     this.#folder = folder;
@@ -49,7 +52,11 @@ export class ProjectStore {
   }
 
   /** Takes on the repository in `folder` (a work tree or a bare one), or refreshes what is known of its refs. */
-  async open(folder: string): Promise<Project> {
+  open(folder: string): Promise<Project> {
+    return this.#turns.add(() => this.#open(folder));
+  }
+
+  async #open(folder: string): Promise<Project> {
     const known = this.#projects.find((project) => project.folder === resolve(folder));
     const project = known ?? (await this.#create(resolve(folder)));
     const refs = ['+refs/heads/*:refs/heads/*', '+refs/tags/*:refs/tags/*'];
