@@ -7,11 +7,12 @@ describe('plainTrace', () => {
     const trace = [
       '2026-11-21T04:01:21.733920Z 00O section_start:1795235281:step_script\r\u001b[0K\u001b[36;1mTitle\u001b[0;m\n',
       '2026-11-21T04:01:21.733920Z 01O \u001b[32;1m$ true\u001b[0;m\n',
-      '2026-11-21T04:01:21.733920Z 01E+rest\n',
+      '2026-11-21T04:01:21.733920Z 01E half of \n',
+      '2026-11-21T04:01:21.933920Z 01E+a line\n',
       '2026-11-21T04:01:21.733920Z 00O section_end:1795235281:step_script\r\u001b[0K\n',
       'no stamp',
     ].join('');
-    assert.equal(plainTrace(Buffer.from(trace)), 'Title\n$ true\nrest\nno stamp');
+    assert.equal(plainTrace(Buffer.from(trace)), 'Title\n$ true\nhalf of a line\nno stamp');
   });
 
   test('leaves a line that only speaks of sections alone', () => {
