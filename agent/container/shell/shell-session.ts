@@ -18,9 +18,9 @@ export class ShellSession {
 
   constructor(stream: Duplex) {
     this.#stream = stream;
-    stream.on('error', () => this.#close());
-    stream.on('close', () => this.#close());
-    stream.on('end', () => this.#close());
+    stream.on('error', () => this.close());
+    stream.on('close', () => this.close());
+    stream.on('end', () => this.close());
   }
 
   /** Sends the whole script and resolves when its end is known. `last` closes stdin behind it. */
@@ -44,12 +44,9 @@ export class ShellSession {
     this.#stream.on('data', (chunk: Buffer) => decoder.push(chunk));
   }
 
+  /** Also where the other side has ended: a script that nobody reads any more must not hold the connection. */
   close(): void {
     this.#stream.destroy();
-    this.#close();
-  }
-
-  #close(): void {
     this.#closed = true;
     this.#current?.streamEnded();
   }
