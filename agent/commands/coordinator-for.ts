@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path';
 import { HttpCoordinator } from '../coordinator/http-coordinator.ts';
-import type { RunnerConfig } from '../config/schema.ts';
+import type { RunnerConfig } from '../config/schema/runner.ts';
 
 type Connection = Pick<RunnerConfig, 'url' | 'tls-ca-file' | 'tls-cert-file' | 'tls-key-file'>;
 

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { shortToken } from '../common/short-token.ts';
 import { loadConfig } from '../config/load-config.ts';
-import type { RunnerConfig } from '../config/schema.ts';
+import type { RunnerConfig } from '../config/schema/runner.ts';
 import { configOption, newCommand } from './options/new-command.ts';
 
 interface ListOptions {

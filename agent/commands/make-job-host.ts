@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import { CommandFailedError } from '../common/errors/command-failed-error.ts';
 import { systemClock } from '../common/clock.ts';
 import type { Logger } from '../common/logger.ts';
-import type { RunnerConfig } from '../config/schema.ts';
+import type { RunnerConfig } from '../config/schema/runner.ts';
 import { EngineClients } from '../docker/engine-clients.ts';
 import { CleanupQueue } from '../executor/cleanup-queue.ts';
 import type { JobHost } from '../job/job-host.ts';

@@ -3,7 +3,7 @@ import { CommandFailedError } from '../common/errors/command-failed-error.ts';
 import { UsageError } from '../common/errors/usage-error.ts';
 import { removeRunner } from '../config/edit/edit-config.ts';
 import { editConfig } from '../config/edit/save-config.ts';
-import type { RunnerConfig } from '../config/schema.ts';
+import type { RunnerConfig } from '../config/schema/runner.ts';
 import { systemId } from '../config/system-id.ts';
 import { isRunnerCallError } from '../register/runner-call-error.ts';
 import { findEntry, selectRunners } from '../register/select-runners.ts';

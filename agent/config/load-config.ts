@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { errorCode } from '../common/errors/error-code.ts';
 import { checkConfig } from './check/check-config.ts';
 import { ConfigError, formatProblem } from './config-error.ts';
-import type { Config, RunnerConfig } from './schema.ts';
+import type { Config } from './schema.ts';
+import type { RunnerConfig } from './schema/runner.ts';
 
 const BYTE_ORDER_MARK = /^\uFEFF/;
 

@@ -2,10 +2,6 @@ import { z } from 'zod';
 import { runnerSchema } from './schema/runner.ts';
 import { durationOr, map, opaque, positive, text, textOr } from './schema/fields.ts';
 
-export type { DockerConfig, DockerServiceConfig } from './schema/docker.ts';
-export type { CacheConfig } from './schema/cache.ts';
-export type { RunnerConfig } from './schema/runner.ts';
-
 const FIFTEEN_MINUTES_MS = 900_000;
 
 const sessionServerSchema = z.strictObject({

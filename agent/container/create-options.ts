@@ -1,4 +1,4 @@
-import type { DockerConfig } from '../config/schema.ts';
+import type { DockerConfig } from '../config/schema/docker.ts';
 import type { CreateContainerOptions } from '../docker/docker-client.ts';
 import type { JobSpec, ServiceSpec } from '../spec/job-spec.ts';
 import { buildHostConfig, commonHostConfig, serviceHostConfig } from './host-config.ts';

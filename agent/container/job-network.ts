@@ -1,4 +1,4 @@
-import type { DockerConfig } from '../config/schema.ts';
+import type { DockerConfig } from '../config/schema/docker.ts';
 import type { DockerClient } from '../docker/docker-client.ts';
 import type { JobSpec } from '../spec/job-spec.ts';
 import { containerFailure } from './container-failure.ts';

@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Logger } from '../common/logger.ts';
 import { dockerRunners } from '../config/load-config.ts';
-import type { Config, RunnerConfig } from '../config/schema.ts';
+import type { Config } from '../config/schema.ts';
+import type { RunnerConfig } from '../config/schema/runner.ts';
 import type { Coordinator } from '../coordinator/coordinator.ts';
 import { runnerInfo } from '../coordinator/runner-info.ts';
 import type { PollEntry } from '../poll/poll-entry.ts';

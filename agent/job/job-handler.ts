@@ -1,6 +1,6 @@
 import type { RunnerInfo } from '#protocol/runner.ts';
 import type { ReceivedJob } from '../coordinator/job-offer.ts';
-import type { RunnerConfig } from '../config/schema.ts';
+import type { RunnerConfig } from '../config/schema/runner.ts';
 import type { Coordinator } from '../coordinator/coordinator.ts';
 
 /** The place a job takes: CI_CONCURRENT_ID (per agent and runner entry) and CI_CONCURRENT_PROJECT_ID (per project). Both start at 0 and are the lowest free ones. */

@@ -2,7 +2,7 @@ import type { Clock } from '../common/clock.ts';
 import type { Logger } from '../common/logger.ts';
 import type { DockerClient } from '../docker/docker-client.ts';
 import type { CleanupQueue } from '../executor/cleanup-queue.ts';
-import type { RunnerConfig } from '../config/schema.ts';
+import type { RunnerConfig } from '../config/schema/runner.ts';
 
 /** What all jobs of one agent share. */
 export interface JobHost {

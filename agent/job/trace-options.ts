@@ -1,6 +1,6 @@
 import { isProtocolError } from '#protocol/protocol-error.ts';
 import type { JobPayload } from '#protocol/job.ts';
-import type { RunnerConfig } from '../config/schema.ts';
+import type { RunnerConfig } from '../config/schema/runner.ts';
 import type { ReceivedJob } from '../coordinator/job-offer.ts';
 import { gitlabTokenPrefixes } from '../trace/mask-tokens.ts';
 import { featureFlag, parseBoolean } from './variables/feature-flags.ts';

@@ -1,5 +1,5 @@
 import type { RunnerInfo } from '#protocol/runner.ts';
-import type { RunnerConfig } from '../config/schema.ts';
+import type { RunnerConfig } from '../config/schema/runner.ts';
 import type { Coordinator, RunnerCredentials } from '../coordinator/coordinator.ts';
 import type { HealthRules } from './runner-health.ts';
 import type { RequestLimitRules } from './request-limit.ts';

@@ -1,6 +1,6 @@
 import { isTable, parseToml, type TomlTable } from '../config/check/parse-toml.ts';
 import { loadConfig } from '../config/load-config.ts';
-import type { RunnerConfig } from '../config/schema.ts';
+import type { RunnerConfig } from '../config/schema/runner.ts';
 
 /** One `[[runners]]` entry: as it is used, and as it is written (`$NAME` not replaced), to find it again in the file. */
 export interface SelectedRunner {

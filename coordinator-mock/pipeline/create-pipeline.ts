@@ -4,7 +4,7 @@ import { buildJobs } from './jobs/build-jobs.ts';
 import { checkNeeds } from './jobs/check-needs.ts';
 import type { FileDefinition } from './jobs/job-definition.ts';
 import { linkJob, type IncludedJob } from './jobs/link-jobs.ts';
-import { readFile } from './jobs/read-file.ts';
+import { readFile } from './file/read-file.ts';
 import { refuseCycles } from './jobs/refuse-cycles.ts';
 import { isEdge } from './keywords/read-stages.ts';
 import type { YamlVariable } from './payload/read-variables.ts';

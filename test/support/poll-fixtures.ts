@@ -1,6 +1,7 @@
 import { jobPayloadSchema } from '#protocol/job.ts';
 import { createLogger, type Logger } from '../../agent/common/logger.ts';
-import { configSchema, type Config, type RunnerConfig } from '../../agent/config/schema.ts';
+import { configSchema, type Config } from '../../agent/config/schema.ts';
+import type { RunnerConfig } from '../../agent/config/schema/runner.ts';
 import type { LoadedConfig } from '../../agent/config/load-config.ts';
 import type { JobOffer } from '../../agent/coordinator/job-offer.ts';
 import type { JobAssignment, JobHandler } from '../../agent/job/job-handler.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { shortToken } from '../../common/short-token.ts';
 import { architecture, platform, version } from '../../common/version.ts';
-import type { RunnerConfig } from '../../config/schema.ts';
+import type { RunnerConfig } from '../../config/schema/runner.ts';
 import type { JobDirectories } from '../../spec/job-spec.ts';
 import { agentVariable, JobVariables, type JobVariable } from '../variables/job-variables.ts';
 import type { JobIdentity } from './job-identity.ts';

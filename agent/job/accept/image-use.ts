@@ -1,6 +1,6 @@
 import type { ImageSpec } from '#protocol/image-spec.ts';
 import { JobFailure } from '../../common/errors/job-failure.ts';
-import type { DockerConfig } from '../../config/schema.ts';
+import type { DockerConfig } from '../../config/schema/docker.ts';
 import type { ImageUse, PullPolicy } from '../../spec/job-spec.ts';
 import type { JobVariables } from '../variables/job-variables.ts';
 

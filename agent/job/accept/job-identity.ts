@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { JobPayload } from '#protocol/job.ts';
 import { shortToken } from '../../common/short-token.ts';
-import type { RunnerConfig } from '../../config/schema.ts';
+import type { RunnerConfig } from '../../config/schema/runner.ts';
 import type { Slot } from '../job-handler.ts';
 
 /** Longest name of a host (RFC 1123). */

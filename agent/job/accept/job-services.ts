@@ -1,6 +1,6 @@
 import type { ImageSpec } from '#protocol/image-spec.ts';
 import { JobFailure } from '../../common/errors/job-failure.ts';
-import type { DockerServiceConfig } from '../../config/schema.ts';
+import type { DockerServiceConfig } from '../../config/schema/docker.ts';
 import { serviceLabels } from '../../container/labels.ts';
 import { parseImageRef, serviceName } from '../../images/image-ref.ts';
 import type { ServiceSpec } from '../../spec/job-spec.ts';

@@ -1,6 +1,6 @@
 import type { JobPayload } from '#protocol/job.ts';
 import { JobFailure } from '../../common/errors/job-failure.ts';
-import type { RunnerConfig } from '../../config/schema.ts';
+import type { RunnerConfig } from '../../config/schema/runner.ts';
 import type { GitStrategy, SourcesSpec } from '../../spec/job-spec.ts';
 import type { JobVariables } from '../variables/job-variables.ts';
 

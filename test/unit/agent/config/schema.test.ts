@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { configSchema, type Config, type DockerConfig } from '../../../../agent/config/schema.ts';
+import { configSchema, type Config } from '../../../../agent/config/schema.ts';
+import type { DockerConfig } from '../../../../agent/config/schema/docker.ts';
 
 const identity = { name: 'a', url: 'http://x', token: 'glrt-1' };
 

@@ -23,8 +23,9 @@ describe('findRuleBreaks', () => {
     assert.deepEqual(findRuleBreaks([file('agent/job/a.ts', text)]), []);
   });
 
-  test('local imports are counted in every form, commands aside', () => {
-    const text = `import type {\n  a,\n} from '#protocol/job.ts';\nimport './effect.ts';\n${imports(11)}`;
+  test('local imports are counted in every form, types and commands aside', () => {
+    const types = `import type { T } from './types-0.ts';\nimport type {\n  U,\n} from './types-1.ts';\n`;
+    const text = `${types}import {\n  a,\n} from '#protocol/job.ts';\nimport './effect.ts';\n${imports(11)}`;
     assert.deepEqual(findRuleBreaks([file('agent/job/a.ts', text)]), ['agent/job/a.ts: 13 local imports, at most 12']);
     assert.deepEqual(findRuleBreaks([file('agent/commands/a.ts', text)]), []);
   });

@@ -65,7 +65,7 @@ describe('entrypoint', () => {
     assert.equal(spec.services[0]?.image.entrypoint, undefined);
     assert.deepEqual(
       warnings.map((text) => /^Entrypoint override disabled.*"(.)"/.exec(text)?.[1]),
-      ['y', 'x'],
+      ['x', 'y'],
     );
   });
 });
