@@ -14,6 +14,11 @@ const LAST_OUTPUT_MS = 500;
 /** Time for the entrypoint to end after its shell, before the next script needs the container. */
 const ENTRYPOINT_END_MS = 5000;
 
+/** Exit code of a process that was killed. */
+const KILLED = 137;
+/** Longest time between the kill and the end of a forced removal. */
+const REMOVAL_MS = 500;
+
 /** How a script of the build container ended. `shellReached` is false when the entrypoint never started the shell. */
 export interface ScriptOutcome {
   readonly exitCode: number;
@@ -63,6 +68,7 @@ export class BuildContainer {
     let stopping: Promise<void> | undefined;
     using _ = onAbort(signal, (reason) => {
       stopping = this.#stop(session, reason);
+      stopping.catch(() => {}); // awaited below, when the session has ended
     });
     const end = await session.run(script, output, true);
     await stopping;
@@ -105,17 +111,26 @@ export class BuildContainer {
     try {
       const exitCode = await this.#docker.waitContainer(this.#id, 'not-running');
       const { oomKilled } = await this.#docker.inspectContainer(this.#id);
+      if (exitCode === KILLED && !oomKilled && (await this.#isBeingRemoved())) throw removedFromOutside();
       return { exitCode, shellReached: end.shellReached, stopped: false, oomKilled };
     } catch (error) {
-      if (isNotFound(error))
-        throw new JobFailure(
-          'runner_system_failure',
-          'the build container was removed from outside while its script ran',
-        );
-      throw error;
+      throw isNotFound(error) ? removedFromOutside() : error;
+    }
+  }
+
+  /** A forced removal kills first: the engine knows the container a little longer. */
+  async #isBeingRemoved(): Promise<boolean> {
+    try {
+      await this.#docker.waitContainer(this.#id, 'removed', AbortSignal.timeout(REMOVAL_MS));
+      return true;
+    } catch (error) {
+      return isNotFound(error);
     }
   }
 }
+
+const removedFromOutside = (): JobFailure =>
+  new JobFailure('runner_system_failure', 'the build container was removed from outside while its script ran');
 
 /** Where after_script still follows, the script may clean up after itself; otherwise nobody waits for it. */
 const graceMs = (reason: unknown): number =>

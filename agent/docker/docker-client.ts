@@ -60,8 +60,8 @@ export interface DockerClient {
   /** The raw multiplexed stream of stdin, stdout and stderr; attach before start. */
   attachContainer(id: string, stdin: boolean): Promise<Duplex>;
   startContainer(id: string): Promise<void>;
-  /** Exit code of the next (or last) run; waits on the engine, does not poll. */
-  waitContainer(id: string, condition: 'not-running' | 'next-exit', signal?: AbortSignal): Promise<number>;
+  /** Exit code of the current (or last) run once it has ended, or once the container is gone; waits on the engine, does not poll. */
+  waitContainer(id: string, condition: 'not-running' | 'removed', signal?: AbortSignal): Promise<number>;
   stopContainer(id: string, graceSeconds: number): Promise<void>;
   killContainer(id: string, signalName: string): Promise<void>;
   /** Forced, with its anonymous volumes. */

@@ -73,7 +73,7 @@ export class DockerodeClient implements DockerClient {
     await this.#call(() => this.#docker.getContainer(id).start());
   }
 
-  waitContainer(id: string, condition: 'not-running' | 'next-exit', signal?: AbortSignal): Promise<number> {
+  waitContainer(id: string, condition: 'not-running' | 'removed', signal?: AbortSignal): Promise<number> {
     return this.#call(async () => {
       const options = { condition, ...(signal === undefined ? {} : { abortSignal: signal }) };
       const reply = (await this.#docker.getContainer(id).wait(options)) as { StatusCode: number };

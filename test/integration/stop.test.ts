@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { StopReason } from '../../agent/common/stop-error.ts';
+import type { StopReason } from '../../agent/common/errors/stop-error.ts';
 import { docker, needsEngine } from '../support/engine.ts';
 import { afterScript, EngineJob, reasonOf } from '../support/engine-job.ts';
 import { variable } from '../support/job-fixture.ts';
