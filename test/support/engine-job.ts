@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes, randomInt } from 'node:crypto';
 import { JobFailure } from '../../agent/common/errors/job-failure.ts';
+import type { DockerClient } from '../../agent/docker/docker-client.ts';
 import { DockerodeClient } from '../../agent/docker/dockerode-client.ts';
 import { DockerExecutor } from '../../agent/executor/docker-executor.ts';
 import { JobDeadline } from '../../agent/job/job-deadline.ts';
@@ -26,7 +27,11 @@ export class EngineJob implements AsyncDisposable {
   readonly warnings: readonly string[];
   readonly #executor: DockerExecutor;
 
-  constructor(changes: JobChanges = {}, token = `glrt-${randomBytes(9).toString('hex')}`) {
+  constructor(
+    changes: JobChanges = {},
+    token = `glrt-${randomBytes(9).toString('hex')}`,
+    client: DockerClient = engineClient(),
+  ) {
     const unique = {
       ...changes,
       payload: { id: randomInt(1, 2 ** 40), ...changes.payload },
@@ -38,7 +43,7 @@ export class EngineJob implements AsyncDisposable {
     this.deadline = new JobDeadline(spec.timeouts.job);
     this.deadline.limitScripts(spec.timeouts);
     const config = runnerConfig(unique).docker;
-    this.#executor = new DockerExecutor({ client: engineClient(), config, spec, log: this.trace });
+    this.#executor = new DockerExecutor({ client, config, spec, log: this.trace });
   }
 
   get buildName(): string {
