@@ -44,6 +44,8 @@ async function bench(part: BenchPart, signal: AbortSignal): Promise<number> {
 
 const interrupt = new AbortController();
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => interrupt.abort());
+// Nobody reads on: what was made has to go all the same.
+process.stdout.on('error', () => interrupt.abort());
 try {
   process.exitCode = await bench(choosePart(process.argv.slice(2)), interrupt.signal);
 } catch (error) {

@@ -107,6 +107,8 @@ async function report(client: CoordinatorClient, pipeline: PipelineView, millise
 
 const interrupt = new AbortController();
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => interrupt.abort());
+// Nobody reads on: what was made has to go all the same.
+process.stdout.on('error', () => interrupt.abort());
 const patience = AbortSignal.timeout(PATIENCE_MS);
 try {
   const problems = await demo(AbortSignal.any([interrupt.signal, patience]));
