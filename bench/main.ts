@@ -10,12 +10,12 @@ import { startLocalCoordinator } from '../scripts/local-ci/local-coordinator.ts'
 import { useEngine } from '../scripts/local-ci/local-engine.ts';
 import { makeGitProject } from '../scripts/local-ci/make-git-project.ts';
 import { removeRunnerThings } from '../scripts/local-ci/remove-runner-things.ts';
-import { BenchRig } from './bench-rig.ts';
-import { checkLimits } from './check-limits.ts';
+import { BenchRig } from './measure/bench-rig.ts';
+import { checkLimits } from './report/check-limits.ts';
 import { choosePart, type BenchPart } from './choose-part.ts';
-import { describeResults } from './print-results.ts';
+import { describeResults } from './report/print-results.ts';
 import { runBench } from './run-bench.ts';
-import { currentLoad, saveResults } from './save-results.ts';
+import { currentLoad, saveResults } from './report/save-results.ts';
 
 const IMAGES = ['busybox:latest', 'gitbase:latest', 'redis:7'];
 

@@ -1,10 +1,10 @@
-import type { BenchRig } from './bench-rig.ts';
-import type { BenchResults } from './check-limits.ts';
+import type { BenchRig } from './measure/bench-rig.ts';
+import type { BenchResults } from './report/check-limits.ts';
 import type { BenchPart } from './choose-part.ts';
-import { measureBurst } from './measure-burst.ts';
-import { measureCancel } from './measure-cancel.ts';
-import { measurePairs, type PairResult } from './measure-pairs.ts';
-import { measureRequests } from './measure-requests.ts';
+import { measureBurst } from './measure/measure-burst.ts';
+import { measureCancel } from './measure/measure-cancel.ts';
+import { measurePairs, type PairResult } from './measure/measure-pairs.ts';
+import { measureRequests } from './measure/measure-requests.ts';
 
 /** Measures what was asked for, part after part: one agent for counting, one for times, one for bursts. */
 export async function runBench(rig: BenchRig, part: BenchPart): Promise<BenchResults> {

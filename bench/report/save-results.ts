@@ -3,7 +3,7 @@ import { availableParallelism, cpus, loadavg, release, totalmem } from 'node:os'
 import { join } from 'node:path';
 import type { BenchResults } from './check-limits.ts';
 
-const FILE = join(import.meta.dirname, 'results.json');
+const FILE = join(import.meta.dirname, '..', 'results.json');
 const GIGABYTE = 1024 ** 3;
 
 /** What the figures hold for. No names: the shape of the machine is what matters. */

@@ -1,7 +1,7 @@
-import type { BurstResult } from './measure-burst.ts';
-import type { PairResult } from './measure-pairs.ts';
-import type { RequestResult } from './measure-requests.ts';
-import { SCENARIOS } from './scenarios.ts';
+import type { BurstResult } from '../measure/measure-burst.ts';
+import type { PairResult } from '../measure/measure-pairs.ts';
+import type { RequestResult } from '../measure/measure-requests.ts';
+import { SCENARIOS } from '../scenarios.ts';
 import type { Spread } from './statistics.ts';
 
 /** Everything that one run of the bench has measured; what was not asked for is absent. */

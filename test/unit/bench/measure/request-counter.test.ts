@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { createServer, request } from 'node:http';
 import { describe, test } from 'node:test';
-import { describeRequest, startRequestCounter } from '../../../bench/request-counter.ts';
-import { tempDir } from '../../support/temp-dir.ts';
+import { describeRequest, startRequestCounter } from '../../../../bench/measure/request-counter.ts';
+import { tempDir } from '../../../support/temp-dir.ts';
 
 const REQUESTS = {
   'POST /v1.41/containers/create?name=x HTTP/1.1\r\n': 'POST /containers/create',

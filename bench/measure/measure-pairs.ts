@@ -1,6 +1,6 @@
 import { type BenchRig, secondsBetween } from './bench-rig.ts';
-import type { Scenario } from './scenarios.ts';
-import { type Spread, spreadOf } from './statistics.ts';
+import type { Scenario } from '../scenarios.ts';
+import { type Spread, spreadOf } from '../report/statistics.ts';
 
 /** One kind of job beside `docker run --rm`, in seconds; `ratio` pair by pair. */
 export interface PairResult {

@@ -1,6 +1,6 @@
 import Table from 'cli-table3';
 import { type BenchResults, checkLimits, megabytes } from './check-limits.ts';
-import { SCENARIOS } from './scenarios.ts';
+import { SCENARIOS } from '../scenarios.ts';
 import type { Spread } from './statistics.ts';
 
 /** The results as tables for people: medians with the least and the most. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { type BenchResults, checkLimits } from '../../../bench/check-limits.ts';
-import { spreadOf } from '../../../bench/statistics.ts';
+import { type BenchResults, checkLimits } from '../../../../bench/report/check-limits.ts';
+import { spreadOf } from '../../../../bench/report/statistics.ts';
 
 const MEGABYTE = 1024 * 1024;
 

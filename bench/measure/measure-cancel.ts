@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { BenchRig } from './bench-rig.ts';
-import { type Spread, spreadOf } from './statistics.ts';
+import { type Spread, spreadOf } from '../report/statistics.ts';
 
 const TIMES = 5;
 const CHATTY_JOB = {

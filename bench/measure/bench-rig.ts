@@ -2,11 +2,11 @@ import { execFile } from 'node:child_process';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { shortToken } from '../agent/common/short-token.ts';
-import type { CoordinatorClient, JobView } from '../scripts/local-ci/coordinator-client.ts';
-import { startLocalAgent } from '../scripts/local-ci/local-agent.ts';
-import type { LocalCoordinator } from '../scripts/local-ci/local-coordinator.ts';
-import type { ServerProcess } from '../scripts/local-ci/server-process.ts';
+import { shortToken } from '../../agent/common/short-token.ts';
+import type { CoordinatorClient, JobView } from '../../scripts/local-ci/coordinator-client.ts';
+import { startLocalAgent } from '../../scripts/local-ci/local-agent.ts';
+import type { LocalCoordinator } from '../../scripts/local-ci/local-coordinator.ts';
+import type { ServerProcess } from '../../scripts/local-ci/server-process.ts';
 import { EngineApi } from './engine-api.ts';
 
 const execute = promisify(execFile);

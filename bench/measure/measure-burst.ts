@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import PQueue from 'p-queue';
 import { type BenchRig, CONCURRENT, residentBytes } from './bench-rig.ts';
-import { SMALLEST_JOB } from './scenarios.ts';
-import { type Spread, spreadOf } from './statistics.ts';
+import { SMALLEST_JOB } from '../scenarios.ts';
+import { type Spread, spreadOf } from '../report/statistics.ts';
 
 const JOBS = 20;
 const ROUNDS = 3;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { spreadOf } from '../../../bench/statistics.ts';
+import { spreadOf } from '../../../../bench/report/statistics.ts';
 
 describe('spreadOf', () => {
   test('finds median and quartiles of an odd and an even number of values, in any order', () => {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { BenchRig } from './bench-rig.ts';
 import { startRequestCounter } from './request-counter.ts';
-import type { Scenario } from './scenarios.ts';
+import type { Scenario } from '../scenarios.ts';
 
 /** What one job asks of the engine, clean-up included. */
 export interface RequestResult {
