@@ -8,6 +8,16 @@ const GIT_ENVIRONMENT = [
   'unset GIT_DIR GIT_WORK_TREE GIT_CONFIG_COUNT',
 ];
 
+/** Removes what an earlier job may have left for git to obey, in its own directory and in those of submodules: another place to look, configuration, hooks, locks. */
+const FORGET_EARLIER_JOBS = [
+  'if [ -L .git ] || [ ! -d .git ]; then rm -rf .git; fi',
+  'if [ -d .git ]; then (cd .git && rm -rf config config.worktree commondir hooks *.lock); fi',
+  `if [ -d .git/refs ]; then find .git/refs -name '*.lock' -type f -exec rm -f {} +; fi`,
+  'if [ -d .git/modules ]; then',
+  `  find .git/modules -type d -name objects -exec sh -c 'cd "$1/.." && rm -rf config config.worktree commondir hooks *.lock' sh {} ';'`,
+  'fi',
+];
+
 /** The body of get_sources, for the helper container's shell. */
 export function getSourcesScript(spec: JobSpec): string {
   const { sources } = spec;
@@ -45,8 +55,7 @@ function repository(spec: JobSpec): string[] {
     ...(sources.strategy === 'clone' ? [`rm -rf ${project}`] : []),
     `mkdir -p ${project} ${shellQuote(directories.temporary)}`,
     `cd ${project}`,
-    `rm -rf .git/config .git/config.lock .git/hooks .git/index.lock .git/shallow.lock .git/HEAD.lock .git/modules/*/config.lock`,
-    'if [ -d .git/refs ]; then find .git/refs -name "*.lock" -type f -delete; fi',
+    ...FORGET_EARLIER_JOBS,
     notice(sources.depth > 0 ? `Fetching changes with git depth set to ${sources.depth}...` : 'Fetching changes...'),
     `export GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=safe.directory GIT_CONFIG_VALUE_0='*'`,
     `git -c init.defaultBranch=none init --template= ${sources.objectFormat === 'sha256' ? '--object-format=sha256 ' : ''}.`,

@@ -8,18 +8,20 @@ import type { StageTrace } from './stage.ts';
 /** What a script's end means for the job; undefined for success. Says in the trace what an exit code alone would hide. */
 export function scriptFailure(outcome: ScriptOutcome, spec: JobSpec, trace: StageTrace): JobFailure | undefined {
   const { exitCode } = outcome;
+  if (!outcome.shellReached) trace.warning(entrypointHint(spec, outcome));
   if (outcome.stopped) return new JobFailure('script_failure', 'the script was stopped');
-  if (!outcome.shellReached) trace.warning(entrypointHint(spec, exitCode));
   if (exitCode === 0) return undefined;
   if (outcome.oomKilled)
     trace.warning('The container ran out of memory and was killed (see "memory" in [runners.docker])');
-  return new JobFailure('script_failure', `exit code ${exitCode}`, { exitCode });
+  const cause = outcome.shellReached ? '' : ` of the image's entrypoint, which did not start the script's shell`;
+  return new JobFailure('script_failure', `exit code ${exitCode}${cause}`, { exitCode });
 }
 
-function entrypointHint(spec: JobSpec, exitCode: number): string {
+function entrypointHint({ image }: JobSpec, { stopped, exitCode }: ScriptOutcome): string {
+  const what = stopped ? 'had not started' : `ended with exit code ${exitCode} without starting`;
   return (
-    `The entrypoint of image "${spec.image.reference}" ended with exit code ${exitCode} without starting the script's shell: ` +
-    `set  image: { name: "${spec.image.reference}", entrypoint: [""] }  to run the script`
+    `The entrypoint of image "${image.reference}" ${what} the script's shell: ` +
+    `set  image: { name: "${image.reference}", entrypoint: [""] }  to run the script`
   );
 }
 
