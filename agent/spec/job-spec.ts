@@ -81,6 +81,8 @@ export interface SourcesSpec {
   readonly checkout: boolean;
   /** Without user and token. */
   readonly url: string;
+  /** The job token, whatever the job's variables say: opens the repository. */
+  readonly token: string;
   readonly ref: string;
   readonly sha: string;
   readonly objectFormat: 'sha1' | 'sha256';

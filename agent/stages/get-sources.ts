@@ -46,10 +46,13 @@ const credentialsFile = (spec: JobSpec): string => `${spec.directories.temporary
 /**
  * An empty or reused repository without anything that an earlier job could have left to be run, and the refs in it.
  * The token reaches git through a credential helper that prints a variable: it is in no argument, file or URL.
+ * The helper is known through the environment, as only that reaches the clones of submodules, and from the
+ * configuration, for git in the job's own scripts; there it has the token of the job's variables.
  */
 function repository(spec: JobSpec): string[] {
   const { sources, directories } = spec;
   const project = shellQuote(directories.project);
+  const file = shellQuote(credentialsFile(spec));
   const depth = sources.depth > 0 ? [`--depth ${sources.depth}`] : [];
   return [
     ...(sources.strategy === 'clone' ? [`rm -rf ${project}`] : []),
@@ -57,7 +60,9 @@ function repository(spec: JobSpec): string[] {
     `cd ${project}`,
     ...FORGET_EARLIER_JOBS,
     notice(sources.depth > 0 ? `Fetching changes with git depth set to ${sources.depth}...` : 'Fetching changes...'),
-    `export GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=safe.directory GIT_CONFIG_VALUE_0='*'`,
+    `rm -f ${file}`,
+    `export GIT_CONFIG_COUNT=2 GIT_CONFIG_KEY_0=safe.directory GIT_CONFIG_VALUE_0='*'`,
+    `export GIT_CONFIG_KEY_1=include.path GIT_CONFIG_VALUE_1=${file} DOCKWORKER_GIT_PASSWORD=${shellQuote(sources.token)}`,
     `git -c init.defaultBranch=none init --template= ${sources.objectFormat === 'sha256' ? '--object-format=sha256 ' : ''}.`,
     ...credentials(spec),
     `git config remote.origin.url ${shellQuote(sources.url)}`,
@@ -79,9 +84,9 @@ function credentials(spec: JobSpec): string[] {
   const origin = URL.canParse(url) ? new URL(url).origin : 'null';
   if (origin === 'null') return [];
   const file = shellQuote(credentialsFile(spec));
-  const answer = '!f() { test "$1" = get && printf "username=gitlab-ci-token\\npassword=%s\\n" "$CI_JOB_TOKEN"; }; f';
+  const answer =
+    '!f() { test "$1" = get && printf "username=gitlab-ci-token\\npassword=%s\\n" "${DOCKWORKER_GIT_PASSWORD:-$CI_JOB_TOKEN}"; }; f';
   return [
-    `rm -f ${file}`,
     `git config --file ${file} credential.${shellQuote(origin)}.helper ''`,
     `git config --file ${file} --add credential.${shellQuote(origin)}.helper ${shellQuote(answer)}`,
     `git config include.path ${file}`,

@@ -29,6 +29,7 @@ export function jobSources(
     strategy: options.strategy,
     checkout: isTrue(variables.get('GIT_CHECKOUT'), true),
     url: plainUrl(git.repo_url, runner.clone_url),
+    token: payload.token,
     ref: git.ref,
     sha: git.sha,
     objectFormat: git.repo_object_format === 'sha256' ? 'sha256' : 'sha1',
