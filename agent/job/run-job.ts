@@ -21,8 +21,14 @@ export const jobRunner =
       await runJob(assignment, { ...host, logger });
     } catch (error) {
       logger.error({ err: error }, 'Job was given up');
+      await reportFault(assignment);
     }
   };
+
+/** The last resort, when not even a trace can be kept: no job may stay "running" for ever. */
+async function reportFault({ coordinator, received, info }: JobAssignment): Promise<void> {
+  await coordinator.updateJob(received, { state: 'failed', failure_reason: 'runner_system_failure', info });
+}
 
 /** One job: accept, prepare, stages, result; its objects are removed after the slot is free again. */
 async function runJob(assignment: JobAssignment, host: JobHost): Promise<void> {
