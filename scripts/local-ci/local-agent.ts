@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { runCommand } from '../common/run-command.ts';
 import { ServerProcess } from './server-process.ts';
 
-const PROGRAM = join(import.meta.dirname, '..', '..', 'agent', 'main.ts');
+const CHECKOUT = join(import.meta.dirname, '..', '..');
+const PROGRAM = join(CHECKOUT, 'agent', 'main.ts');
 
 export interface AgentOptions {
   /** Folder for config.toml and the agent's state. */
@@ -23,13 +24,17 @@ export interface AgentOptions {
 export async function startLocalAgent(options: AgentOptions): Promise<ServerProcess> {
   const { folder, socket, concurrent } = options;
   const config = join(folder, 'config.toml');
-  const engine = { DOCKER_HOST: `unix://${socket}` };
+  // The cache as `npm run dockworker` sets it: with it, the agent does not load what strips types.
+  const env = {
+    DOCKER_HOST: `unix://${socket}`,
+    NODE_COMPILE_CACHE: join(CHECKOUT, 'node_modules', '.cache', 'dockworker'),
+  };
   await writeFile(config, `concurrent = ${String(concurrent)}\ncheck_interval = 1\n`, { mode: 0o600 });
   await register(options, config);
   const agent = new ServerProcess({
     name: 'the agent',
     args: [PROGRAM, 'run', '--config', config, '--state-dir', join(folder, 'state')],
-    env: engine,
+    env,
   });
   try {
     await agent.waitForLine(/Started/);
