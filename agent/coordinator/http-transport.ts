@@ -1,8 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import type { Dispatcher } from 'undici';
+import { makeDispatcher, type DispatcherOptions } from '../common/http/make-dispatcher.ts';
+import { readText } from '../common/http/read-text.ts';
+import { timeLimit } from '../common/http/time-limit.ts';
+import { request } from '../common/http/undici-parts.ts';
 import { architecture, platform, productName, version } from '../common/version.ts';
 import { createTlsContext, findTlsFiles, tlsVersion, type TlsSettings } from './tls-options.ts';
-import { Agent, EnvHttpProxyAgent, request } from './undici-parts.ts';
 
 /** One request as it leaves: `url` is complete, `body` has a known length. */
 export interface HttpRequest {
@@ -84,12 +87,12 @@ export class HttpTransport {
 
   /** TLS files are looked at anew for each request, so that a renewed certificate needs no restart. */
   async #connectionsTo({ protocol, hostname }: URL): Promise<Dispatcher> {
-    if (protocol !== 'https:') return this.#keep('plain', () => createDispatcher(this.#options, protocol, {}));
+    if (protocol !== 'https:') return this.#keep('plain', () => createDispatcher(this.#options, 'http:', {}));
     const files = await findTlsFiles(hostname, this.#options.tls ?? {});
     const wanted = `tls ${tlsVersion(files)}`;
     if (this.#dispatcher !== undefined && this.#madeFor === wanted) return this.#dispatcher;
     const secureContext = await createTlsContext(files);
-    return this.#keep(wanted, () => createDispatcher(this.#options, protocol, { secureContext }));
+    return this.#keep(wanted, () => createDispatcher(this.#options, 'https:', { secureContext }));
   }
 
   #keep(wanted: string, make: () => Dispatcher): Dispatcher {
@@ -101,22 +104,19 @@ export class HttpTransport {
   }
 }
 
-/** A proxy of the environment is used for its own scheme only, and never for this machine. */
-function createDispatcher(options: TransportOptions, protocol: string, target: object): Dispatcher {
-  const env = options.env ?? process.env;
-  const common = {
-    connect: { timeout: dialTimeout, ...target },
-    allowH2: false,
-    headersTimeout,
-    bodyTimeout: headersTimeout,
-    clientTtl: Math.max(0, options.connectionMaxAge ?? 0),
-  };
-  const name = protocol === 'https:' ? 'https_proxy' : 'http_proxy';
-  const proxy = env[name] || env[name.toUpperCase()] || '';
-  if (proxy === '') return new Agent(common);
-  const noProxy = [env['no_proxy'] || env['NO_PROXY'], 'localhost', '127.0.0.1', '::1'].filter(Boolean).join(',');
-  const requestTls = { timeout: dialTimeout, ...target };
-  return new EnvHttpProxyAgent({ ...common, requestTls, httpProxy: proxy, httpsProxy: proxy, noProxy });
+function createDispatcher(
+  options: TransportOptions,
+  scheme: 'http:' | 'https:',
+  tls: DispatcherOptions['tls'],
+): Dispatcher {
+  return makeDispatcher({
+    scheme,
+    tls,
+    env: options.env ?? process.env,
+    connectTimeout: dialTimeout,
+    answerTimeout: headersTimeout,
+    connectionMaxAge: Math.max(0, options.connectionMaxAge ?? 0),
+  });
 }
 
 /**
@@ -130,34 +130,4 @@ function redirectTarget(response: HttpResponse, from: URL): URL | undefined {
   if (target === null) return undefined;
   const upgraded = from.protocol === 'http:' && target.protocol === 'https:' && target.hostname === from.hostname;
   return target.origin === from.origin || upgraded ? target : undefined;
-}
-
-async function readText(body: AsyncIterable<Uint8Array> & { destroy(): unknown }, limit: number): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of body) {
-    size += chunk.byteLength;
-    if (size > limit) {
-      body.destroy();
-      throw new RangeError(`the answer is longer than ${limit} bytes`);
-    }
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
-}
-
-/** A signal that aborts with `outer`, or by itself after `ms`; disposed, it leaves nothing behind on `outer`. */
-function timeLimit(ms: number, outer: AbortSignal | undefined): { readonly signal: AbortSignal } & Disposable {
-  const controller = new AbortController();
-  const follow = (): void => controller.abort(outer?.reason);
-  const timer = setTimeout(() => controller.abort(new Error(`no whole answer within ${ms / 1000} s`)), ms);
-  if (outer?.aborted) follow();
-  else outer?.addEventListener('abort', follow, { once: true });
-  return {
-    signal: controller.signal,
-    [Symbol.dispose]: () => {
-      clearTimeout(timer);
-      outer?.removeEventListener('abort', follow);
-    },
-  };
 }
