@@ -3,7 +3,7 @@ import { JobFailure } from '../common/errors/job-failure.ts';
 import { StopError, type StopReason } from '../common/errors/stop-error.ts';
 import { toError } from '../common/errors/to-error.ts';
 import type { ScriptOutcome } from '../container/build-container.ts';
-import { needsHelper } from '../executor/needs-helper.ts';
+import { fetchesSources, needsHelper } from '../executor/needs-helper.ts';
 import { DeferredOutput } from './deferred-output.ts';
 import { cleanUpScript, getSourcesScript } from './get-sources.ts';
 import type { StageContext } from './stage.ts';
@@ -58,7 +58,7 @@ class SourcesStage {
 
   start(): void {
     const { spec, executor, signals } = this.#context;
-    if (!needsHelper(spec)) return;
+    if (!fetchesSources(spec)) return;
     this.#exitCode = this.#attempts(() => executor.runHelper(getSourcesScript(spec), this.#output, signals.job));
     this.#exitCode.catch(() => {}); // a failed preparation is reported instead
   }

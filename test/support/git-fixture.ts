@@ -69,15 +69,16 @@ export class GitServer implements AsyncDisposable {
     });
   }
 
-  static async start(root: string, password: string): Promise<GitServer> {
+  static async start(root: string, password: string, address = '127.0.0.1'): Promise<GitServer> {
     const server = new GitServer(root, password);
-    await new Promise<void>((resolve) => server.#server.listen(0, '127.0.0.1', resolve));
+    await new Promise<void>((resolve) => server.#server.listen(0, address, resolve));
     return server;
   }
 
   /** `http://user:password@host:port/path`, as a payload has it. */
   url(path: string, password: string): string {
-    return `http://gitlab-ci-token:${password}@127.0.0.1:${(this.#server.address() as AddressInfo).port}/${path}`;
+    const { address, port } = this.#server.address() as AddressInfo;
+    return `http://gitlab-ci-token:${password}@${address}:${port}/${path}`;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

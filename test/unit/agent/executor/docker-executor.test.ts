@@ -48,8 +48,8 @@ function executor(changes: JobChanges, own: Partial<DockerClient> = {}) {
   const recording = Object.fromEntries(
     Object.entries(docker).map(([name, call]) => [
       name,
-      (first: string, ...rest: unknown[]) => {
-        calls.push(`${name} ${short(first)}`);
+      (first: unknown, ...rest: unknown[]) => {
+        calls.push(`${name} ${typeof first === 'string' ? short(first) : ''}`);
         return (call as (...args: unknown[]) => unknown)(first, ...rest);
       },
     ]),
