@@ -12,16 +12,18 @@ const kinds: Readonly<Record<number, RegistryErrorKind>> = {
   429: 'rate-limited',
 };
 
-/** What an answer other than 200 to the question for an image means. */
+/** What an answer other than 200 means, of the registry to the question for an image or of its token server to that for a token. */
 export function answerError(
   answer: Pick<RegistryAnswer, 'status' | 'headers'>,
   place: ImagePlace,
   credential: Credential | undefined,
+  from: 'registry' | 'token server' = 'registry',
 ): RegistryError {
   const { status } = answer;
-  const kind = kinds[status] ?? 'server';
+  const kind = (from === 'token server' && status === 404 ? undefined : kinds[status]) ?? 'server';
+  const whom = from === 'registry' ? place.registry : `the token server of ${place.registry}`;
   const wait = retryAfterMs(answer.headers['retry-after']);
-  const sentence = `${place.registry} ${sentenceOf(kind, place, credential)} (${status})`;
+  const sentence = `${whom} ${sentenceOf(kind, place, credential)} (${status})`;
   const asks = wait === undefined ? '' : `, and asks to wait ${formatDuration(wait)}`;
   return new RegistryError(sentence + asks, { kind, registry: place.registry, status, retryAfterMs: wait });
 }

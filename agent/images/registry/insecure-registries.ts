@@ -1,6 +1,6 @@
 import { BlockList, isIP } from 'node:net';
 
-/** Which registries may be spoken to without a verified certificate, or without TLS. */
+/** Which registries may be spoken to without a verified certificate, or without TLS; in the engine's words. */
 export interface InsecureRegistries {
   /** `host[:port]` as in references. */
   readonly hosts: readonly string[];
@@ -9,26 +9,27 @@ export interface InsecureRegistries {
 }
 
 /** The engine's own rule when it has no `insecure-registries`: this machine only. */
-export const loopbackOnly: InsecureRegistries = { hosts: ['localhost'], networks: ['127.0.0.0/8', '::1/128'] };
+export const loopbackOnly: InsecureRegistries = { hosts: [], networks: ['127.0.0.0/8', '::1/128'] };
 
 /**
- * Whether `registry` (`host[:port]`) is insecure: it is listed with its port, or its host is `localhost` or an address of a listed
- * network. Names are not looked up, so that nobody's DNS answer makes a registry insecure.
+ * Whether `registry` (`host[:port]`) is insecure: it is listed with its port, or its host is an address of a listed network;
+ * `localhost` is 127.0.0.1. Other names are not looked up, so that nobody's DNS answer makes a registry insecure.
  */
 export function isInsecure(registry: string, { hosts, networks }: InsecureRegistries): boolean {
-  const host = registry.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1');
-  if (hosts.includes(registry) || host === 'localhost') return true;
-  const family = isIP(host);
-  if (family === 0) return false;
+  if (hosts.includes(registry)) return true;
+  const name = registry.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1');
+  const address = name === 'localhost' ? '127.0.0.1' : name;
+  if (isIP(address) === 0) return false;
   const listed = new BlockList();
-  for (const network of [...networks, ...loopbackOnly.networks]) addNetwork(listed, network);
-  return listed.check(host, family === 6 ? 'ipv6' : 'ipv4');
+  for (const network of networks) addNetwork(listed, network);
+  return listed.check(address, familyOf(address));
 }
 
 function addNetwork(listed: BlockList, network: string): void {
   const [address = '', prefix = ''] = network.split('/');
-  const family = isIP(address);
   const length = Number(prefix);
-  if (family !== 0 && prefix !== '' && length >= 0 && length <= (family === 6 ? 128 : 32))
-    listed.addSubnet(address, length, family === 6 ? 'ipv6' : 'ipv4');
+  const longest = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
+  if (/^\d+$/.test(prefix) && length <= longest) listed.addSubnet(address, length, familyOf(address));
 }
+
+const familyOf = (address: string): 'ipv4' | 'ipv6' => (isIP(address) === 6 ? 'ipv6' : 'ipv4');

@@ -8,7 +8,7 @@ import { isInsecure, loopbackOnly, type InsecureRegistries } from './insecure-re
 import { parseChallenge, type Challenge } from './parse-challenge.ts';
 import { engineCertificates } from './registry-certificates.ts';
 import { isRegistryError, RegistryError } from './registry-error.ts';
-import { RegistryTransport, type RegistryAnswer, type RegistryPeer } from './registry-transport.ts';
+import { RegistryTransport, type RegistryAnswer, type RegistryPeer, type RegistryTimes } from './registry-transport.ts';
 import { basicAuthorization, readToken, tokenRequest } from './request-token.ts';
 
 /** What a registry says of a manifest without sending it. */
@@ -25,6 +25,7 @@ export interface RegistryClientOptions {
   readonly certificates?: string;
   readonly clock?: Clock;
   readonly env?: NodeJS.ProcessEnv;
+  readonly times?: RegistryTimes;
 }
 
 interface Question {
@@ -58,7 +59,7 @@ export class RegistryClient {
   constructor(options: RegistryClientOptions = {}) {
     this.#insecure = options.insecure ?? loopbackOnly;
     const certificates = options.certificates ?? engineCertificates;
-    this.#transport = new RegistryTransport({ certificates, env: options.env ?? process.env });
+    this.#transport = new RegistryTransport({ certificates, env: options.env ?? process.env, times: options.times });
     this.#authorizations = new Authorizations(options.clock ?? systemClock);
   }
 
@@ -155,7 +156,7 @@ export class RegistryClient {
     const answer = await this.#transport.send(request, peer, signal);
     // an OAuth server says 400 (invalid_grant) to a refresh token that it does not know
     const status = answer.status === 400 && credential !== undefined ? 401 : answer.status;
-    if (status !== 200) throw answerError({ ...answer, status }, place, credential);
+    if (status !== 200) throw answerError({ ...answer, status }, place, credential, 'token server');
     const read = readToken(answer);
     if (read === undefined)
       throw new RegistryError(`the token server of ${registry} gave no token`, { kind: 'server', registry });

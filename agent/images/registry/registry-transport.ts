@@ -33,8 +33,13 @@ export interface RegistryAnswer {
   readonly redirected: boolean;
 }
 
-const connectTimeout = 5000;
-const answerTimeout = 10_000;
+/** Milliseconds until a connection stands, and until the answer is there. */
+export interface RegistryTimes {
+  readonly connect: number;
+  readonly answer: number;
+}
+
+const usualTimes: RegistryTimes = { connect: 5000, answer: 10_000 };
 const maxRedirects = 5;
 const maxBodyBytes = 4 * 1024 * 1024;
 const userAgent = `${productName}/${version}`;
@@ -45,11 +50,13 @@ const tlsCodes =
 export class RegistryTransport {
   readonly #certificates: string;
   readonly #env: NodeJS.ProcessEnv;
+  readonly #times: RegistryTimes;
   readonly #dispatchers = new Map<string, { readonly dispatcher: Dispatcher; readonly version: string }>();
 
-  constructor(options: { certificates: string; env: NodeJS.ProcessEnv }) {
+  constructor(options: { certificates: string; env: NodeJS.ProcessEnv; times?: RegistryTimes | undefined }) {
     this.#certificates = options.certificates;
     this.#env = options.env;
+    this.#times = options.times ?? usualTimes;
   }
 
   /** @throws {RegistryError} of kind `unreachable`, `tls` or `server`; the signal's reason after an abort */
@@ -78,7 +85,7 @@ export class RegistryTransport {
     signal: AbortSignal,
   ): Promise<RegistryAnswer> {
     const { url, method, authorization, body } = asked;
-    using limit = timeLimit(connectTimeout + answerTimeout, signal);
+    using limit = timeLimit(this.#times.connect + this.#times.answer, signal);
     try {
       const reply = await request(await this.#connectionsTo(url, peer, atOrigin), {
         origin: url.origin,
@@ -118,7 +125,7 @@ export class RegistryTransport {
     void known?.dispatcher.close();
     const scheme = url.protocol === 'https:' ? 'https:' : 'http:';
     const tls = scheme === 'http:' ? {} : { secureContext: await secureContextOf(files), rejectUnauthorized: !lenient };
-    const times = { connectTimeout, answerTimeout, connectionMaxAge: 0 };
+    const times = { connectTimeout: this.#times.connect, answerTimeout: this.#times.answer, connectionMaxAge: 0 };
     const dispatcher = makeDispatcher({ scheme, tls, env: this.#env, ...times });
     this.#dispatchers.set(key, { dispatcher, version: state });
     return dispatcher;
