@@ -7,4 +7,6 @@ export interface AuthSource {
   readonly provenance: Provenance;
   /** JSON of a docker config, or of the old `.dockercfg`. */
   readonly text: string;
+  /** Why there is no text; never content. */
+  readonly problem?: string;
 }
