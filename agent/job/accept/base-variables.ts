@@ -6,6 +6,13 @@ import type { JobDirectories } from '../../spec/job-spec.ts';
 import { agentVariable, JobVariables, type JobVariable } from '../variables/job-variables.ts';
 import type { JobIdentity } from './job-identity.ts';
 
+/** Lets scripts of a user who is not root use git in the work tree, which the helper made as root. None of a service's business. */
+const SAFE_DIRECTORY: readonly JobVariable[] = [
+  ['GIT_CONFIG_COUNT', '1'] as const,
+  ['GIT_CONFIG_KEY_0', 'safe.directory'] as const,
+  ['GIT_CONFIG_VALUE_0', '*'] as const,
+].map(([key, value]) => ({ ...agentVariable(key, value), public: false, internal: false }));
+
 /** What is known of the job's place once its variables have said where it is. */
 interface KnownPlace {
   readonly directories: JobDirectories;
@@ -30,6 +37,7 @@ export function layeredVariables(identity: JobIdentity, place?: KnownPlace): Job
 function baseVariables(identity: JobIdentity): JobVariable[] {
   const { payload, runner, slot } = identity;
   return [
+    ...(runner.safe_directory_checkout === false ? [] : SAFE_DIRECTORY),
     ...runner.environment.map(environmentVariable),
     agentVariable('CI_JOB_IMAGE', payload.image?.name || (runner.docker.image ?? '')),
     agentVariable('CI_BUILDS_DIR', runner.builds_dir),

@@ -30,6 +30,14 @@ describe('variables of a job: who wins', () => {
     assert.equal(valueOf('FF_TIMESTAMPS', changes), 'false');
   });
 
+  test('git takes the work tree for safe, unless the runner or the job has other plans; services are not told', () => {
+    const changes = { payload: { services: [{ name: 'redis' }] } };
+    assert.equal(valueOf('GIT_CONFIG_KEY_0', changes), 'safe.directory');
+    assert.ok(!accepted(changes).spec.services[0]?.environment.some((entry) => entry.startsWith('GIT_CONFIG')));
+    assert.equal(valueOf('GIT_CONFIG_COUNT', given('GIT_CONFIG_COUNT', '0')), '0');
+    assert.equal(valueOf('GIT_CONFIG_COUNT', { runner: { safe_directory_checkout: false } }), undefined);
+  });
+
   test('facts about the place', () => {
     const keys = ['CI_BUILDS_DIR', 'CI_PROJECT_DIR', 'CI_CONCURRENT_ID', 'CI_CONCURRENT_PROJECT_ID', 'CI_JOB_TIMEOUT'];
     assert.deepEqual(
