@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { AuthSource } from '../../../../../agent/images/auth/auth-source.ts';
 import { CredentialResolver } from '../../../../../agent/images/auth/credential-resolver.ts';
-import { rows, type Row } from './candidates-table.ts';
+import { rows, type Row } from '../../../../support/candidates-table.ts';
 
 const names = ['job', 'runner', 'home', 'payload'] as const;
 
