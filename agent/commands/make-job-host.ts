@@ -6,6 +6,9 @@ import type { Logger } from '../common/logger.ts';
 import type { RunnerConfig } from '../config/schema/runner.ts';
 import { EngineClients } from '../docker/engine-clients.ts';
 import { CleanupQueue } from '../executor/cleanup-queue.ts';
+import { PullManager } from '../images/pull-manager.ts';
+import { RegistryCheck } from '../images/registry-check.ts';
+import { RegistryClient } from '../images/registry/registry-client.ts';
 import type { JobHost } from '../job/job-host.ts';
 
 /**
@@ -27,6 +30,7 @@ export function makeJobHost(options: { stateDir: string; systemId: string; logge
     hostName: hostname(),
     clock: systemClock,
     cleanups: new CleanupQueue(),
+    images: { pulls: new PullManager(), check: new RegistryCheck(new RegistryClient()) },
     engine: (runner) => engines.for(runner.docker),
   };
 }

@@ -55,6 +55,8 @@ export interface DockerClient {
   inspectImage(reference: string): Promise<ImageDetails>;
   /** Resolves when the pull is complete; an error inside the progress stream rejects as `DockerError`. */
   pullImage(request: PullRequest, onProgress: (progress: PullProgress) => void, signal?: AbortSignal): Promise<void>;
+  /** Gives an image that is on the engine another name: `repository:tag`. */
+  tagImage(reference: string, repository: string, tag: string): Promise<void>;
   createContainer(name: string, options: CreateContainerOptions, platform?: string): Promise<CreatedContainer>;
   inspectContainer(id: string): Promise<ContainerDetails>;
   /** The raw multiplexed stream of stdin, stdout and stderr; attach before start. */

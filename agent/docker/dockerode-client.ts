@@ -51,6 +51,10 @@ export class DockerodeClient implements DockerClient {
     });
   }
 
+  async tagImage(reference: string, repository: string, tag: string): Promise<void> {
+    await this.#call(() => this.#docker.getImage(reference).tag({ repo: repository, tag }));
+  }
+
   createContainer(name: string, options: CreateContainerOptions, platform?: string): Promise<CreatedContainer> {
     return this.#call(async () => {
       const query = platform === undefined ? { name } : { name, platform };

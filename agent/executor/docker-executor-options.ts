@@ -1,5 +1,6 @@
 import type { DockerConfig } from '../config/schema/docker.ts';
 import type { DockerClient } from '../docker/docker-client.ts';
+import type { ImageAccess } from '../images/image-access.ts';
 import type { JobSpec } from '../spec/job-spec.ts';
 import type { ExecutorLog } from './executor.ts';
 
@@ -8,5 +9,6 @@ export interface DockerExecutorOptions {
   readonly client: DockerClient;
   readonly config: DockerConfig;
   readonly spec: JobSpec;
+  readonly access: ImageAccess;
   readonly log: ExecutorLog;
 }

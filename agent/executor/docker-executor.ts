@@ -66,8 +66,8 @@ export class DockerExecutor implements Executor {
   }
 
   #graph(signal: AbortSignal): Promise<unknown>[] {
-    const { client, config, spec, log } = this.#options;
-    const images = new ImageResolver(client, log, signal);
+    const { client, config, spec, access, log } = this.#options;
+    const images = new ImageResolver({ docker: client, access, log, signal });
     const network = jobNetwork(client, this.#objects, spec, config);
     const archive = workspaceArchive(spec);
     const services = this.#services.start(images, network, signal);

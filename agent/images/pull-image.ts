@@ -1,32 +1,34 @@
 import { toError } from '../common/errors/to-error.ts';
 import { JobFailure } from '../common/errors/job-failure.ts';
-import type { DockerClient, ImageDetails } from '../docker/docker-client.ts';
+import type { ImageDetails } from '../docker/docker-client.ts';
 import { DockerError, EngineUnreachableError, isNotFound } from '../docker/docker-error.ts';
 import type { ImageUse, PullPolicy } from '../spec/job-spec.ts';
-import { isImageId, parseImageRef, pullReference } from './image-ref.ts';
+import { fetchImage } from './fetch-image.ts';
+import type { ImageContext } from './image-access.ts';
+import { isImageId, parseImageRef } from './image-ref.ts';
+import { ImageRights } from './image-rights.ts';
+import { pullFailure } from './pull-error.ts';
+import { repositoryDigest } from './repository-digest.ts';
 
-/** What a pull says while it goes on; each is one line of the trace. */
-export interface PullLog {
-  line(text: string): void;
-  warning(text: string): void;
-}
+/** A registry that is away is not waited for longer than this when the list of policies knows another way. Milliseconds. */
+const PATIENCE_MS = 15_000;
 
 /** An image that is on the engine, under the name by which the job asked for it. */
 export interface ResolvedImage extends ImageDetails {
   readonly reference: string;
+  /** `sha256:...` of the registry's manifest; undefined for an image that was made here. */
+  readonly digest: string | undefined;
 }
 
 /** Finds or pulls the images of one job. Each reference and platform is resolved once; concurrent askers share the work. */
 export class ImageResolver {
-  readonly #docker: DockerClient;
-  readonly #log: PullLog;
-  readonly #signal: AbortSignal;
+  readonly #options: ImageContext;
+  readonly #rights: ImageRights;
   readonly #resolved = new Map<string, Promise<ResolvedImage>>();
 
-  constructor(docker: DockerClient, log: PullLog, signal: AbortSignal) {
-    this.#docker = docker;
-    this.#log = log;
-    this.#signal = signal;
+  constructor(options: ImageContext) {
+    this.#options = options;
+    this.#rights = new ImageRights(options);
   }
 
   /** @throws {JobFailure} when no policy of the list brings the image */
@@ -40,41 +42,50 @@ export class ImageResolver {
   }
 
   async #resolve(use: ImageUse): Promise<ResolvedImage> {
-    if (!isImageId(use.reference) && parseImageRef(use.reference) === undefined)
+    const { log, signal } = this.#options;
+    const id = isImageId(use.reference);
+    if (!id && parseImageRef(use.reference) === undefined)
       throw new JobFailure('runner_configuration_error', `"${use.reference}" is not an image reference`);
+    const policies = id ? (['never'] as const) : use.pullPolicies;
+    if (!id) log.line(`Using effective pull policy of [${policies.join(' ')}] for container ${use.reference}`);
     let failure: unknown;
-    for (const policy of isImageId(use.reference) ? (['never'] as const) : use.pullPolicies) {
+    for (const [index, policy] of policies.entries()) {
+      if (index > 0) log.line(`Attempt #${index + 1}: Trying "${policy}" pull policy for ${use.reference}`);
       try {
-        const details = await this.#byPolicy(use, policy);
-        this.#log.line(usingLine(use.reference, details));
-        return { ...details, reference: use.reference };
+        const details = await this.#byPolicy(use, policy, policies.slice(index + 1));
+        log.line(usingLine(use.reference, details));
+        return { ...details, reference: use.reference, digest: repositoryDigest(use.reference, details.digests) };
       } catch (error) {
-        if (this.#signal.aborted || error instanceof EngineUnreachableError) throw error;
+        if (signal.aborted || error instanceof EngineUnreachableError || error instanceof JobFailure) throw error;
         failure = error;
-        if (use.pullPolicies.length > 1)
-          this.#log.warning(`Pull policy "${policy}" did not bring ${use.reference}: ${toError(error).message}`);
+        if (policies.length > 1)
+          log.warning(`Pull policy "${policy}" did not bring ${use.reference}: ${toError(error).message}`);
       }
     }
     throw pullFailure(use, failure);
   }
 
-  async #byPolicy(use: ImageUse, policy: PullPolicy): Promise<ImageDetails> {
-    const local = policy === 'always' ? undefined : await this.#local(use);
-    if (local !== undefined) {
-      if (policy === 'if-not-present')
-        this.#log.line(`Using locally found image version due to "if-not-present" pull policy`);
+  async #byPolicy(use: ImageUse, policy: PullPolicy, others: readonly PullPolicy[]): Promise<ImageDetails> {
+    const { docker, access, log } = this.#options;
+    const askedAt = access.pulls.clock.now();
+    const local = await this.#local(use);
+    if (local !== undefined && policy === 'never') return local;
+    if (policy === 'never') throw new DockerError(`the image is not on this host`, 404);
+    if (local !== undefined && policy === 'if-not-present' && (await this.#rights.mayUse(use, local))) {
+      log.line(`Using locally found image version due to "if-not-present" pull policy`);
       return local;
     }
-    if (policy === 'never') throw new DockerError(`the image is not on this host`, 404);
-    this.#log.line(`Pulling docker image ${use.reference} ...`);
-    const request = { reference: pullReference(use.reference), platform: use.platform };
-    await this.#docker.pullImage(request, () => {}, this.#signal);
-    return this.#docker.inspectImage(use.reference);
+    if (local !== undefined && policy === 'always' && (await this.#rights.isCurrent(use, local))) {
+      log.line(`Image ${use.reference} is up to date at its registry`);
+      return local;
+    }
+    const patienceMs = local !== undefined && others.some((other) => other !== 'always') ? PATIENCE_MS : undefined;
+    return await docker.inspectImage(await fetchImage(use, { ...this.#options, askedAt, patienceMs }));
   }
 
   async #local(use: ImageUse): Promise<ImageDetails | undefined> {
     try {
-      const details = await this.#docker.inspectImage(use.reference);
+      const details = await this.#options.docker.inspectImage(use.reference);
       return matchesPlatform(details, use.platform) ? details : undefined;
     } catch (error) {
       if (isNotFound(error)) return undefined;
@@ -92,19 +103,4 @@ function matchesPlatform(image: ImageDetails, platform: string | undefined): boo
 function usingLine(reference: string, image: ImageDetails): string {
   const digest = image.digests[0];
   return `Using docker image ${image.id} for ${reference}${digest === undefined ? '' : ` with digest ${digest}`} ...`;
-}
-
-/** Not there or not allowed is the job's mistake; a registry that cannot be reached is somebody else's; the rest is a failed pull. */
-function pullFailure(use: ImageUse, cause: unknown): JobFailure {
-  const message = cause instanceof Error ? cause.message : String(cause);
-  const onlyNever = use.pullPolicies.every((policy) => policy === 'never');
-  const sentence = onlyNever
-    ? `image "${use.reference}" is not on this host and the pull policy "never" forbids to pull it`
-    : `failed to pull image "${use.reference}" with specified policies [${use.pullPolicies.join(' ')}]: ${message}`;
-  if (onlyNever) return new JobFailure('runner_system_failure', sentence, { cause });
-  if (/not found|manifest unknown|does not exist|denied|unauthorized|invalid reference/i.test(message))
-    return new JobFailure('runner_configuration_error', sentence, { cause });
-  if (/dial|refused|no such host|timeout|TLS|reset|EOF|lookup|network/i.test(message))
-    return new JobFailure('runner_external_dependency_failure', sentence, { cause });
-  return new JobFailure('image_pull_failure', sentence, { cause });
 }

@@ -2,6 +2,7 @@ import type { Clock } from '../common/clock.ts';
 import type { Logger } from '../common/logger.ts';
 import type { DockerClient } from '../docker/docker-client.ts';
 import type { CleanupQueue } from '../executor/cleanup-queue.ts';
+import type { ImageAccess } from '../images/image-access.ts';
 import type { RunnerConfig } from '../config/schema/runner.ts';
 
 /** What all jobs of one agent share. */
@@ -15,6 +16,8 @@ export interface JobHost {
   readonly logger: Logger;
   /** Removals that go on after a job's result was taken. */
   readonly cleanups: CleanupQueue;
+  /** What pulls the images of all jobs, and asks registries about them. */
+  readonly images: Pick<ImageAccess, 'pulls' | 'check'>;
   /** The engine that the runner's jobs run on. */
   engine(runner: RunnerConfig): DockerClient;
 }

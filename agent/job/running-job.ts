@@ -1,5 +1,6 @@
 import type { JobPayload } from '#protocol/job.ts';
 import { DockerExecutor } from '../executor/docker-executor.ts';
+import { anonymous, type ImageAccess } from '../images/image-access.ts';
 import { runStages } from '../stages/run-stages.ts';
 import { acceptJob } from './accept/accept-job.ts';
 import type { JobDeadline } from './job-deadline.ts';
@@ -30,13 +31,19 @@ export class RunningJob {
       for (const warning of warnings) report.trace.warning(warning);
       deadline.limitScripts(spec.timeouts);
       const client = this.#host.engine(runner);
-      this.#executor = new DockerExecutor({ client, config: runner.docker, spec, log: report.stages });
+      const access = this.#imageAccess();
+      this.#executor = new DockerExecutor({ client, config: runner.docker, spec, access, log: report.stages });
       const executor = this.#executor;
       await runStages({ spec, executor, trace: report.stages, signals: deadline, admitted, agentHost: hostName });
       return undefined;
     } catch (error) {
       return error;
     }
+  }
+
+  #imageAccess(): ImageAccess {
+    const { registry_mirrors: mirrors, verify_image_access: verify } = this.#assignment.runner.docker;
+    return { ...this.#host.images, credentials: anonymous, mirrors, verify };
   }
 
   async cleanup(): Promise<void> {

@@ -8,6 +8,7 @@ import { JobDeadline } from '../../agent/job/job-deadline.ts';
 import type { JobSpec } from '../../agent/spec/job-spec.ts';
 import { runStages } from '../../agent/stages/run-stages.ts';
 import { docker, engineSocket } from './engine.ts';
+import { imageAccess } from './image-access.ts';
 import { accepted, runnerConfig } from './job-fixture.ts';
 import type { JobChanges } from './job-fixture.ts';
 import { RecordingTrace } from './recording-trace.ts';
@@ -43,7 +44,7 @@ export class EngineJob implements AsyncDisposable {
     this.deadline = new JobDeadline(spec.timeouts.job);
     this.deadline.limitScripts(spec.timeouts);
     const config = runnerConfig(unique).docker;
-    this.#executor = new DockerExecutor({ client, config, spec, log: this.trace });
+    this.#executor = new DockerExecutor({ client, config, spec, access: imageAccess(), log: this.trace });
   }
 
   get buildName(): string {

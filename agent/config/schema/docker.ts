@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { flag, integer, list, map, oneOrMany, opaque, optionalFlag, optionalInteger, text } from './fields.ts';
+import { allowedHelpers } from './credential-helpers.ts';
+import { flag, integer, list, map, oneOrMany, optionalFlag, optionalInteger, text } from './fields.ts';
 
 const DEFAULT_SERVICE_WAIT_SECONDS = 30;
 
@@ -9,6 +10,11 @@ const serviceSchema = z.strictObject({
   entrypoint: list('replaces the ENTRYPOINT of the image'),
   command: list('replaces the CMD of the image'),
   environment: list('KEY=value, for this service alone'),
+});
+
+const mirrorSchema = z.strictObject({
+  registry: z.string().min(1),
+  url: z.string().regex(/^https?:\/\/[^/\s?#]+(?:\/[^\s?#]*)?$/, 'https://host[:port][/path]'),
 });
 
 const connection = {
@@ -28,9 +34,10 @@ const images = {
   allowed_services: list('globs of images that a job may use for services'),
   helper_image: text('image that runs git, cache and artifact stages'),
   helper_image_flavor: text('flavour of the default helper image'),
-  allowed_docker_credential_helpers: opaque(),
-  registry_mirrors: z.array(z.record(z.string(), z.unknown())).optional(),
-  require_digest: flag('refuse images that are not named by digest'),
+  allowed_docker_credential_helpers: allowedHelpers(),
+  registry_mirrors: z.array(mirrorSchema).default([]),
+  require_digest: list('globs of images that must be named by digest'),
+  verify_image_access: flag('ask the registry before a job uses an image that another brought here', true),
 };
 
 const resources = {

@@ -1,6 +1,7 @@
 import type { ImageSpec } from '#protocol/image-spec.ts';
 import { JobFailure } from '../../common/errors/job-failure.ts';
 import type { DockerConfig } from '../../config/schema/docker.ts';
+import { checkImage } from '../../images/rules/check-image.ts';
 import type { ImageUse, PullPolicy } from '../../spec/job-spec.ts';
 import type { JobVariables } from '../variables/job-variables.ts';
 
@@ -21,6 +22,12 @@ export function buildImage(context: ImageContext, image: ImageSpec | undefined):
   const reference = variables.expand(image?.name || (docker.image ?? ''));
   if (reference === '')
     throw new JobFailure('runner_configuration_error', 'the job names no image and [runners.docker] has no "image"');
+  checkImage(reference, {
+    purpose: 'images',
+    allowed: docker.allowed_images,
+    configured: docker.image === undefined ? [] : [variables.expand(docker.image)],
+    requireDigest: docker.require_digest,
+  });
   const use = jobImage(context, image, reference);
   return docker.user === undefined ? use : { ...use, user: variables.expand(docker.user) };
 }

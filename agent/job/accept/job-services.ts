@@ -3,6 +3,7 @@ import { JobFailure } from '../../common/errors/job-failure.ts';
 import type { DockerServiceConfig } from '../../config/schema/docker.ts';
 import { serviceLabels } from '../../container/labels.ts';
 import { parseImageRef, serviceName } from '../../images/image-ref.ts';
+import { checkImage } from '../../images/rules/check-image.ts';
 import type { ServiceSpec } from '../../spec/job-spec.ts';
 import { jobImage, type ImageContext } from './image-use.ts';
 
@@ -57,6 +58,13 @@ function serviceSpec(
       'runner_configuration_error',
       `services[${place.index}]: "${reference}" is not an image reference`,
     );
+  const { docker } = context;
+  checkImage(reference, {
+    purpose: 'services',
+    allowed: docker.allowed_services,
+    configured: docker.services.map((service) => variables.expand(service.name)),
+    requireDigest: docker.require_digest,
+  });
   const name = serviceName(reference);
   return [
     {

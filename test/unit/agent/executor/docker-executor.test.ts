@@ -8,6 +8,7 @@ import type { DockerClient } from '../../../../agent/docker/docker-client.ts';
 import { DockerError } from '../../../../agent/docker/docker-error.ts';
 import { DockerExecutor } from '../../../../agent/executor/docker-executor.ts';
 import { fakeDocker, imageDetails, notFound } from '../../../support/fake-docker-client.ts';
+import { imageAccess } from '../../../support/image-access.ts';
 import { accepted, runnerConfig, variable } from '../../../support/job-fixture.ts';
 import type { JobChanges } from '../../../support/job-fixture.ts';
 import { RecordingTrace } from '../../../support/recording-trace.ts';
@@ -37,7 +38,7 @@ function executor(changes: JobChanges, own: Partial<DockerClient> = {}) {
     }),
     attachContainer: async () => new PassThrough(),
     putArchive: async () => {},
-    waitContainer: (_id, _condition, signal) => untilAborted(signal),
+    waitContainer: (id, _condition, signal) => (id.includes('redis') ? untilAborted(signal) : Promise.resolve(0)),
     createNetwork: async () => 'net',
     removeContainer: async () => {},
     removeNetwork: async () => {},
@@ -55,7 +56,8 @@ function executor(changes: JobChanges, own: Partial<DockerClient> = {}) {
     ]),
   );
   const trace = new RecordingTrace();
-  const options = { client: fakeDocker(recording), config: runnerConfig(changes).docker, spec, log: trace };
+  const config = runnerConfig(changes).docker;
+  const options = { client: fakeDocker(recording), config, spec, access: imageAccess(), log: trace };
   return { executor: new DockerExecutor(options), calls, spec, trace };
 }
 

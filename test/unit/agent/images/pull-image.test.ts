@@ -5,12 +5,22 @@ import type { DockerClient, ImageDetails, PullRequest } from '../../../../agent/
 import { DockerError, EngineUnreachableError } from '../../../../agent/docker/docker-error.ts';
 import { ImageResolver } from '../../../../agent/images/pull-image.ts';
 import type { ImageUse } from '../../../../agent/spec/job-spec.ts';
+import { PullManager } from '../../../../agent/images/pull-manager.ts';
+import { imageAccess } from '../../../support/image-access.ts';
+import { RushingClock } from '../../../support/rushing-clock.ts';
 import { fakeDocker, imageDetails, notFound } from '../../../support/fake-docker-client.ts';
 
 const ID = `sha256:${'b'.repeat(64)}`;
 
 /** An engine with local images and a registry; the calls are kept in order. */
-function engine(world: { local?: Record<string, Partial<ImageDetails>>; registry?: Record<string, Error | true> }) {
+interface World {
+  readonly local?: Record<string, Partial<ImageDetails>>;
+  readonly registry?: Record<string, Error | true>;
+  readonly clock?: RushingClock;
+  readonly access?: Parameters<typeof imageAccess>[0];
+}
+
+function engine(world: World) {
   const calls: string[] = [];
   const local = new Map(Object.entries(world.local ?? {}));
   const docker: Partial<DockerClient> = {
@@ -34,7 +44,9 @@ function engine(world: { local?: Record<string, Partial<ImageDetails>>; registry
     line: (text: string) => void lines.push(text),
     warning: (text: string) => void lines.push(`! ${text}`),
   };
-  const resolver = new ImageResolver(fakeDocker(docker), log, controller.signal);
+  const pulls = new PullManager({ clock: world.clock ?? new RushingClock() });
+  const access = imageAccess({ pulls, ...world.access });
+  const resolver = new ImageResolver({ docker: fakeDocker(docker), access, log, signal: controller.signal });
   return { calls, lines, resolver, controller };
 }
 
@@ -50,14 +62,18 @@ describe('ImageResolver: policies', () => {
   test('always pulls what is there', async () => {
     const { resolver, calls } = engine({ local: { x: {} }, registry: { 'x:latest': true } });
     assert.equal((await resolver.resolve(use('x', 'always'))).reference, 'x');
-    assert.deepEqual(calls, ['pull x:latest', 'inspect x']);
+    assert.deepEqual(calls, ['inspect x', 'pull x:latest', 'inspect x']);
   });
 
   test('if-not-present does not', async () => {
-    const { resolver, calls, lines } = engine({ local: { x: { id: ID, digests: [`x@${ID}`] } } });
+    const { resolver, calls, lines } = engine({
+      local: { x: { id: ID, digests: [`x@${ID}`] } },
+      access: { verify: false },
+    });
     await resolver.resolve(use('x', 'if-not-present'));
     assert.deepEqual(calls, ['inspect x']);
     assert.deepEqual(lines, [
+      'Using effective pull policy of [if-not-present] for container x',
       'Using locally found image version due to "if-not-present" pull policy',
       `Using docker image ${ID} for x with digest x@${ID} ...`,
     ]);
@@ -67,7 +83,7 @@ describe('ImageResolver: policies', () => {
     const { resolver, calls, lines } = engine({ registry: { 'x:1': true } });
     await resolver.resolve(use('x:1', 'if-not-present'));
     assert.deepEqual(calls, ['inspect x:1', 'pull x:1', 'inspect x:1']);
-    assert.equal(lines[0], 'Pulling docker image x:1 ...');
+    assert.equal(lines[1], 'Pulling docker image x:1 ...');
   });
 
   test('never pulls nothing', async () => {
@@ -126,7 +142,7 @@ describe('ImageResolver: the memo', () => {
   test('a failure is remembered too', async () => {
     const { resolver, calls } = engine({});
     for (const _ of [1, 2]) await assert.rejects(resolver.resolve(use('x', 'always')));
-    assert.deepEqual(calls, ['pull x:latest']);
+    assert.deepEqual(calls, ['inspect x', 'pull x:latest']);
   });
 });
 
@@ -185,7 +201,7 @@ describe('ImageResolver: failures', () => {
     const away = new EngineUnreachableError('unix:///x', 'ECONNREFUSED');
     const { resolver, calls } = engine({ registry: { 'x:latest': away } });
     await assert.rejects(resolver.resolve(use('x', 'always', 'never')), away);
-    assert.deepEqual(calls, ['pull x:latest']);
+    assert.deepEqual(calls, ['inspect x', 'pull x:latest']);
   });
 
   test('a stop during the pull is reported as the stop', async () => {

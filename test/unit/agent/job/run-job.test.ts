@@ -6,6 +6,7 @@ import { runnerInfo } from '../../../../agent/coordinator/runner-info.ts';
 import { CleanupQueue } from '../../../../agent/executor/cleanup-queue.ts';
 import type { JobAssignment } from '../../../../agent/job/job-handler.ts';
 import { jobRunner } from '../../../../agent/job/run-job.ts';
+import { imageAccess } from '../../../support/image-access.ts';
 import { jobPayload, runnerConfig } from '../../../support/job-fixture.ts';
 import { ManualClock } from '../../../support/manual-clock.ts';
 import { recordingLogger } from '../../../support/poll-fixtures.ts';
@@ -34,6 +35,7 @@ async function run(
     clock,
     logger,
     cleanups: new CleanupQueue(),
+    images: imageAccess(),
     engine: () => {
       throw new Error('no engine in this test');
     },
