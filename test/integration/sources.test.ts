@@ -12,6 +12,7 @@ import { tempDir } from '../support/temp-dir.ts';
 
 const dir = await tempDir();
 let server: GitServer;
+let gateway: string;
 let sha: string;
 after(async () => {
   await server?.[Symbol.asyncDispose]();
@@ -19,7 +20,7 @@ after(async () => {
 });
 before(async () => {
   if (needsEngine() !== false) return;
-  const gateway = await docker('network', 'inspect', 'bridge', '--format', '{{(index .IPAM.Config 0).Gateway}}');
+  gateway = await docker('network', 'inspect', 'bridge', '--format', '{{(index .IPAM.Config 0).Gateway}}');
   const origin = await GitRepository.create(dir.file('grp'));
   sha = await origin.commit('file', 'content');
   server = await GitServer.start(dir.path, JOB_TOKEN, gateway);
@@ -102,9 +103,13 @@ describe('sources on the engine', { skip: needsEngine(), concurrency: 2 }, () =>
   });
 
   test('a fault of the moment is tried again when the job wants it', async () => {
-    server.failures.push(503);
-    await using made = job(['cat file'], { variables: { GET_SOURCES_ATTEMPTS: '2' } });
+    await using faulty = await GitServer.start(dir.path, JOB_TOKEN, gateway);
+    faulty.failures.push(503);
+    const repo_url = faulty.url('grp/.git', JOB_TOKEN);
+    const git_info = { repo_url, ref: 'main', sha, refspecs: ['+refs/heads/main:refs/remotes/origin/main'] };
+    await using made = job(['cat file'], { payload: { git_info }, variables: { GET_SOURCES_ATTEMPTS: '2' } });
     assert.equal(await made.run(), undefined);
+    assert.deepEqual(faulty.failures, []);
     assert.deepEqual(made.trace.printed(), ['content']);
   });
 
