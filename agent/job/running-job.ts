@@ -1,8 +1,9 @@
 import type { JobPayload } from '#protocol/job.ts';
 import { DockerExecutor } from '../executor/docker-executor.ts';
-import { anonymous, type ImageAccess } from '../images/image-access.ts';
+import type { CredentialFinder, ImageAccess } from '../images/image-access.ts';
 import { runStages } from '../stages/run-stages.ts';
 import { acceptJob } from './accept/accept-job.ts';
+import { jobCredentials } from './job-credentials.ts';
 import type { JobDeadline } from './job-deadline.ts';
 import type { JobAssignment } from './job-handler.ts';
 import type { JobHost } from './job-host.ts';
@@ -26,12 +27,13 @@ export class RunningJob {
     const { runner, slot } = this.#assignment;
     const { systemId, hostName } = this.#host;
     try {
-      const { spec, warnings, secrets } = acceptJob({ payload: this.#payload, runner, slot, systemId });
+      const { spec, warnings, secrets, authConfig } = acceptJob({ payload: this.#payload, runner, slot, systemId });
       report.trace.addSecrets(secrets);
       for (const warning of warnings) report.trace.warning(warning);
       deadline.limitScripts(spec.timeouts);
       const client = this.#host.engine(runner);
-      const access = this.#imageAccess();
+      const auth = { runner, authConfig, credentials: this.#payload.credentials };
+      const access = this.#imageAccess(jobCredentials(auth, report.trace, deadline.job));
       this.#executor = new DockerExecutor({ client, config: runner.docker, spec, access, log: report.stages });
       const executor = this.#executor;
       await runStages({ spec, executor, trace: report.stages, signals: deadline, admitted, agentHost: hostName });
@@ -41,9 +43,9 @@ export class RunningJob {
     }
   }
 
-  #imageAccess(): ImageAccess {
+  #imageAccess(credentials: CredentialFinder): ImageAccess {
     const { registry_mirrors: mirrors, verify_image_access: verify } = this.#assignment.runner.docker;
-    return { ...this.#host.images, credentials: anonymous, mirrors, verify };
+    return { ...this.#host.images, credentials, mirrors, verify };
   }
 
   async cleanup(): Promise<void> {

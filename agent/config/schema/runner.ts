@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { cacheSchema } from './cache.ts';
+import { allowedHelpers } from './credential-helpers.ts';
 import { dockerSchema } from './docker.ts';
 import {
   duration,
@@ -74,7 +75,7 @@ const tables = {
   artifact: artifactSchema.prefault({}),
   cache: cacheSchema.prefault({}),
   docker: dockerSchema.prefault({}),
-  allowed_docker_credential_helpers: opaque(),
+  allowed_docker_credential_helpers: allowedHelpers(),
   referees: opaque(),
   monitoring: opaque(),
   experimental: opaque(),

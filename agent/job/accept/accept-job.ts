@@ -12,12 +12,16 @@ import { jobSources } from './job-sources.ts';
 import { jobTimeouts } from './job-timeouts.ts';
 import { refuseUnsupported, unsupportedParts } from './refuse-payload.ts';
 
+const AUTH_CONFIG = 'DOCKER_AUTH_CONFIG';
+
 /** A job that can be run, and what its author should know before it is. */
 export interface AcceptedJob {
   readonly spec: JobSpec;
   readonly warnings: readonly string[];
   /** Values that must not appear in the trace. */
   readonly secrets: readonly string[];
+  /** Content of the job's own DOCKER_AUTH_CONFIG, never the runner's: a job's helpers are not to be trusted. */
+  readonly authConfig: string | undefined;
 }
 
 /**
@@ -36,6 +40,7 @@ export function acceptJob(identity: JobIdentity): AcceptedJob {
     spec: jobSpec(identity, place, variables, warn),
     warnings,
     secrets: [payload.token, ...variables.masked(), ...payload.credentials.map(({ password }) => password)],
+    authConfig: payload.variables.some(({ key }) => key === AUTH_CONFIG) ? variables.content(AUTH_CONFIG) : undefined,
   };
 }
 

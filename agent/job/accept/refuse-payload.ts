@@ -25,12 +25,9 @@ export function unsupportedParts(payload: JobPayload): string[] {
     ['dependencies: no artifacts are downloaded', payload.dependencies.some((job) => job.artifacts_file !== undefined)],
     ['cache: nothing is restored or saved', payload.cache.some((entry) => entry.untracked || entry.paths.length > 0)],
     ['inputs: they are not interpolated', payload.inputs.length > 0],
-    ['DOCKER_AUTH_CONFIG: images are pulled without credentials', payload.variables.some(isAuthConfig)],
   ];
   return parts.filter(([, asked]) => asked).map(([text]) => `Not supported by this version of the agent: ${text}`);
 }
-
-const isAuthConfig = (variable: { key: string }): boolean => variable.key === 'DOCKER_AUTH_CONFIG';
 
 function refuseOptions(where: string, image: ImageSpec | undefined): void {
   const options = image?.executor_opts ?? {};

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { accepted, variable } from '../../../../support/job-fixture.ts';
+import { accepted } from '../../../../support/job-fixture.ts';
 
 const refused = (payload: Record<string, unknown>, message: RegExp): void => {
   assert.throws(() => accepted({ payload }), {
@@ -49,7 +49,6 @@ describe('unsupportedParts', () => {
       'dependencies',
     ],
     ['cache', { cache: [{ key: 'k', paths: ['x'], policy: 'pull-push' }] }, 'cache'],
-    ['registry credentials', { variables: [variable('DOCKER_AUTH_CONFIG', '{}')] }, 'DOCKER_AUTH_CONFIG'],
   ] as const)
     test(`${what}: one line`, () => {
       const lines = warnings(payload);
