@@ -71,16 +71,27 @@ describe('services on the engine', { skip: needsEngine(), concurrency: 2 }, () =
     assert.deepEqual(await job.leftovers(), []);
   });
 
-  test('one that dies at once is a problem with its cause and its words, not a failure', async () => {
-    const { trace, failure } = await runScript(['echo script'], {
-      payload: { services: [busybox('echo my last words; exit 7')] },
-    });
-    assert.deepEqual([failure, trace.printed()], [undefined, ['script']]);
-    assert.equal(trace.problems.length, 1);
-    const [{ name, cause, log }] = trace.problems as [{ name: string; cause: string; log: Buffer }];
-    assert.match(name, /-busybox-0$/);
-    assert.deepEqual([cause, log.toString()], ['its container ended with exit code 7', 'my last words\n']);
-  });
+  test(
+    'one that dies at once is a problem with its cause and its words, not a failure',
+    { timeout: 30_000 },
+    async () => {
+      await using job = new EngineJob({
+        payload: {
+          services: [busybox('echo my last words; exit 7')],
+          steps: [{ name: 'script', script: ['while [ ! -e /builds/go ]; do sleep 0.1; done; echo script'] }],
+        },
+      });
+      const running = job.stages();
+      await job.trace.says('problem: ');
+      await job.trace.says('$ while');
+      await docker('exec', job.buildName, 'touch', '/builds/go');
+      assert.deepEqual([await running, job.trace.printed()], [undefined, ['script']]);
+      assert.equal(job.trace.problems.length, 1);
+      const [{ name, cause, log }] = job.trace.problems as [{ name: string; cause: string; log: Buffer }];
+      assert.match(name, /-busybox-0$/);
+      assert.deepEqual([cause, log.toString()], ['its container ended with exit code 7', 'my last words\n']);
+    },
+  );
 
   test('one that dies during the script is noticed then', { timeout: 30_000 }, async () => {
     const services = [busybox('while [ ! -e /builds/die ]; do sleep 0.1; done; echo bye; exit 8')];
