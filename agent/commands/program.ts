@@ -42,6 +42,10 @@ const VERBS: Readonly<Record<string, Verb>> = {
     summary: 'check the config file',
     load: async () => (await import('./lint.ts')).lintCommand(),
   },
+  doctor: {
+    summary: 'look for what keeps jobs from running, or explain an image',
+    load: async () => (await import('./doctor/doctor.ts')).doctorCommand(),
+  },
 };
 
 /** An empty environment twin is one that is not set, as the peer has it. */
