@@ -1,8 +1,9 @@
 import type { DockerConfig } from '../config/schema/docker.ts';
 import type { CreateContainerOptions } from '../docker/docker-client.ts';
+import type { ResolvedImage } from '../images/pull-image.ts';
 import type { JobSpec, ServiceSpec } from '../spec/job-spec.ts';
 import { buildHostConfig, commonHostConfig, serviceHostConfig } from './host-config.ts';
-import { prefixed, typeLabel } from './labels.ts';
+import { digestLabel, prefixed, typeLabel } from './labels.ts';
 
 /** Longest `KEY=value` that the kernel hands to a new process (MAX_ARG_STRLEN: 32 pages, its final NUL counted). */
 export const LONGEST_ENVIRONMENT_ENTRY = 131_072 - 1;
@@ -19,16 +20,19 @@ export interface OptionContext {
   readonly network: string | undefined;
 }
 
+/** The image that a container is made of: its id, and its digest where a registry gave it one. */
+export type ContainerImage = Pick<ResolvedImage, 'id' | 'digest'>;
+
 /** Options of the build container: the image's entrypoint stays in force and is handed the shell as its command. */
-export function buildContainerOptions(context: OptionContext, imageId: string): CreateContainerOptions {
+export function buildContainerOptions(context: OptionContext, image: ContainerImage): CreateContainerOptions {
   const { spec, docker } = context;
   return {
-    ...attached(context, imageId),
+    ...attached(context, image),
     Cmd: ['sh', '-c', shellDetector(spec.shell)],
     ...(spec.image.entrypoint === undefined ? {} : { Entrypoint: [...spec.image.entrypoint] }),
     ...(spec.image.user === undefined ? {} : { User: spec.image.user }),
     Env: environment(spec),
-    Labels: { ...spec.containerLabels, ...spec.labels, ...typeLabel('build') },
+    Labels: { ...spec.containerLabels, ...spec.labels, ...typeLabel('build'), ...digestLabel(image.digest) },
     HostConfig: {
       ...commonHostConfig(docker, spec.volumes, context.network),
       ...buildHostConfig(docker),
@@ -39,16 +43,16 @@ export function buildContainerOptions(context: OptionContext, imageId: string): 
 }
 
 /** Options of the helper container: a resident shell as root; no job variable is in its environment. */
-export function helperContainerOptions(context: OptionContext, imageId: string): CreateContainerOptions {
+export function helperContainerOptions(context: OptionContext, image: ContainerImage): CreateContainerOptions {
   const { spec, docker } = context;
   const { PidMode: _, ...hostConfig } = buildHostConfig(docker);
   return {
-    ...attached(context, imageId),
+    ...attached(context, image),
     Entrypoint: ['sh'],
     Cmd: [],
     User: '0:0',
     WorkingDir: '/',
-    Labels: { ...spec.containerLabels, ...spec.labels, ...typeLabel('predefined') },
+    Labels: { ...spec.containerLabels, ...spec.labels, ...typeLabel('predefined'), ...digestLabel(image.digest) },
     HostConfig: { ...commonHostConfig(docker, spec.volumes, context.network), ...hostConfig },
   };
 }
@@ -57,11 +61,11 @@ export function helperContainerOptions(context: OptionContext, imageId: string):
 export function serviceContainerOptions(
   context: OptionContext,
   service: ServiceSpec,
-  imageId: string,
+  image: ContainerImage,
 ): CreateContainerOptions {
   const { spec, docker } = context;
   return {
-    Image: imageId,
+    Image: image.id,
     ...(service.command === undefined ? {} : { Cmd: [...service.command] }),
     ...(service.image.entrypoint === undefined ? {} : { Entrypoint: [...service.image.entrypoint] }),
     ...(service.image.user === undefined ? {} : { User: service.image.user }),
@@ -71,6 +75,7 @@ export function serviceContainerOptions(
       ...spec.containerLabels,
       ...spec.labels,
       ...typeLabel('service'),
+      ...digestLabel(image.digest),
       ...service.labels,
     },
     HostConfig: {
@@ -82,10 +87,10 @@ export function serviceContainerOptions(
   };
 }
 
-function attached(context: OptionContext, imageId: string): CreateContainerOptions {
+function attached(context: OptionContext, image: ContainerImage): CreateContainerOptions {
   const shared = /^(host|container:)/.test(context.network ?? '');
   return {
-    Image: imageId,
+    Image: image.id,
     ...(shared ? {} : { Hostname: context.docker.hostname ?? context.spec.hostname }),
     OpenStdin: true,
     StdinOnce: true,

@@ -63,6 +63,10 @@ export const volumeLabels = (facts: {
   [`${PREFIX}reusable`]: String(facts.reusable),
 });
 
+/** The digest of the image that a container was made of, where a registry gave it one. */
+export const digestLabel = (digest: string | undefined): Record<string, string> =>
+  digest === undefined ? {} : { [`${OWN}image.digest`]: digest };
+
 /** The operator's labels once more under our prefix, as services have always carried them. */
 export const prefixed = (labels: Readonly<Record<string, string>>): Record<string, string> =>
   Object.fromEntries(Object.entries(labels).map(([key, value]) => [PREFIX + key, value]));

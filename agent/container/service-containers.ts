@@ -1,5 +1,5 @@
 import type { DockerClient } from '../docker/docker-client.ts';
-import type { ImageDetails } from '../docker/docker-client.ts';
+import type { ResolvedImage } from '../images/pull-image.ts';
 import type { ServiceSpec } from '../spec/job-spec.ts';
 import { containerFailure } from './container-failure.ts';
 import { serviceContainerOptions, type OptionContext } from './create-options.ts';
@@ -23,11 +23,11 @@ export async function startService(
   docker: DockerClient,
   name: string,
   service: ServiceSpec,
-  started: { context: OptionContext; image: ImageDetails },
+  started: { context: OptionContext; image: ResolvedImage },
 ): Promise<StartedService> {
   const { context, image } = started;
   try {
-    const options = serviceContainerOptions(context, service, image.id);
+    const options = serviceContainerOptions(context, service, image);
     const { id } = await docker.createContainer(name, options, service.image.platform);
     await docker.startContainer(id);
     const { address } = await docker.inspectContainer(id);
@@ -41,7 +41,7 @@ export async function startService(
 }
 
 /** HEALTHCHECK_TCP_PORT (in any letter case) of the service or its image, else the image's EXPOSEd TCP ports. */
-function readinessPorts(service: ServiceSpec, image: ImageDetails): readonly number[] {
+function readinessPorts(service: ServiceSpec, image: ResolvedImage): readonly number[] {
   const wanted = [...image.env, ...service.environment]
     .map((entry) => entry.split('=', 2))
     .findLast(([key]) => key?.toUpperCase() === 'HEALTHCHECK_TCP_PORT')?.[1];

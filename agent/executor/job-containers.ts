@@ -34,7 +34,7 @@ export class JobContainers {
     signal.throwIfAborted();
     const name = `${spec.namePrefix}-predefined`;
     this.#objects.container(name, true);
-    return await HelperContainer.start(client, name, helperContainerOptions(context, image.id), files);
+    return await HelperContainer.start(client, name, helperContainerOptions(context, image), files);
   }
 
   /** `fill`: the job's files go into this container, because there is no helper to carry them. */
@@ -45,7 +45,7 @@ export class JobContainers {
     const name = `${spec.namePrefix}-build`;
     this.#objects.container(name, true);
     const build = await BuildContainer.create(client, name, {
-      options: buildContainerOptions(context, image.id),
+      options: buildContainerOptions(context, image),
       platform: spec.image.platform,
       image: spec.image.reference,
       sweep: !spec.flags.nativeStop && config.pid_mode === undefined,

@@ -8,7 +8,7 @@ import type { ImageContext } from './image-access.ts';
 import { isImageId, parseImageRef } from './image-ref.ts';
 import { ImageRights } from './image-rights.ts';
 import { pullFailure } from './pull-error.ts';
-import { repositoryDigest } from './repository-digest.ts';
+import { ownDigest, repositoryDigest } from './repository-digest.ts';
 
 /** A registry that is away is not waited for longer than this when the list of policies knows another way. Milliseconds. */
 const PATIENCE_MS = 15_000;
@@ -101,6 +101,6 @@ function matchesPlatform(image: ImageDetails, platform: string | undefined): boo
 }
 
 function usingLine(reference: string, image: ImageDetails): string {
-  const digest = image.digests[0];
+  const digest = ownDigest(reference, image.digests);
   return `Using docker image ${image.id} for ${reference}${digest === undefined ? '' : ` with digest ${digest}`} ...`;
 }

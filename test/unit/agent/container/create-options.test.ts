@@ -9,6 +9,8 @@ import type { OptionContext } from '../../../../agent/container/create-options.t
 import { accepted, JOB_TOKEN, runnerConfig, variable } from '../../../support/job-fixture.ts';
 import type { JobChanges } from '../../../support/job-fixture.ts';
 
+const IMAGE = { id: 'sha256:1', digest: 'sha256:2' };
+
 type Options = Readonly<Record<string, unknown>>;
 const context = (changes: JobChanges = {}, network?: string): OptionContext => ({
   spec: accepted(changes).spec,
@@ -16,19 +18,26 @@ const context = (changes: JobChanges = {}, network?: string): OptionContext => (
   network,
 });
 const build = (changes: JobChanges = {}, network?: string): Options =>
-  buildContainerOptions(context(changes, network), 'sha256:1');
+  buildContainerOptions(context(changes, network), IMAGE);
 const helper = (changes: JobChanges = {}, network?: string): Options =>
-  helperContainerOptions(context(changes, network), 'sha256:1');
+  helperContainerOptions(context(changes, network), IMAGE);
 const service = (changes: JobChanges, network?: string): Options => {
   const given = context(changes, network);
   const [spec] = given.spec.services;
   assert.ok(spec !== undefined);
-  return serviceContainerOptions(given, spec, 'sha256:1');
+  return serviceContainerOptions(given, spec, IMAGE);
 };
 const TYPE = 'com.gitlab.gitlab-runner.type';
 const labelsOf = (options: Options): Record<string, string> => options['Labels'] as Record<string, string>;
 const hostConfigOf = (options: Options): Record<string, unknown> => options['HostConfig'] as Record<string, unknown>;
 const REDIS = { services: [{ name: 'redis:7', alias: 'db' }] };
+
+test('every container says which image it was made of, when a registry gave it', () => {
+  for (const options of [build(), helper(), service({ payload: REDIS })])
+    assert.equal(labelsOf(options)['dev.dockworker.image.digest'], 'sha256:2');
+  const local = helperContainerOptions(context(), { ...IMAGE, digest: undefined });
+  assert.ok(!('dev.dockworker.image.digest' in labelsOf(local)));
+});
 
 describe('the build container', () => {
   test('stdin, stdout and stderr are attached, no terminal', () => {
