@@ -56,7 +56,7 @@ const paths: readonly Row[] = [
   { image: `${REG}/group/app`, job: [`https://${REG}/v2/`], winner: `job https://${REG}/v2/` },
   { image: `${REG}/group/app`, job: [`https://${REG}/v1/`], winner: `job https://${REG}/v1/` },
   { image: `${REG}/group/app`, job: [`HTTPS://${REG}`], winner: `job HTTPS://${REG}` },
-  { image: `${REG}/v2/app`, job: [`${REG}/v2`, REG], winner: `job ${REG}/v2` },
+  { image: `${REG}/v2/app`, job: [REG, `${REG}/v2`], winner: `job ${REG}/v2` },
   { image: `${REG}/group/app`, job: [`${REG}/group/app:1`], winner: `job ${REG}/group/app:1` },
   { image: `${REG}/group/app@${DIGEST}`, job: [`${REG}/group/app`], winner: `job ${REG}/group/app` },
   { image: `${REG}/group/app:1@${DIGEST}`, job: [`${REG}/group/app`], winner: `job ${REG}/group/app` },

@@ -74,11 +74,8 @@ export class CredentialResolver {
     const context = { image, helpers: this.#helpers, allowed: this.#options.allowedHelpers };
     const offers = planOffers(this.#sources, image);
     const answers = await Promise.all(offers.map((offer) => answerOffer(offer, context)));
-    return answers.toSorted((one, other) => one.rank - other.rank || this.#order(one) - this.#order(other));
-  }
-
-  #order(answer: OfferAnswer): number {
-    return this.#sources.findIndex(({ source }) => source === answer.offer.source);
+    // Offers come by source; sorting keeps that order among equal paths.
+    return answers.toSorted((one, other) => one.rank - other.rank);
   }
 
   #warn(text: string): void {

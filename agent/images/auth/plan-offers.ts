@@ -26,15 +26,9 @@ export interface Offer {
 export const readSources = (sources: readonly AuthSource[]): ReadSource[] =>
   sources.map((source) => ({ source, config: parseAuthConfig(source.text) }));
 
-/** The keys that cover an image, best first: longest path, then the higher source, then helper over store over `auths`. */
-export function planOffers(sources: readonly ReadSource[], image: ImagePath): Offer[] {
-  const offers = sources.flatMap((read) => [
-    ...helperOffers(read, image),
-    ...storeOffers(read, image),
-    ...staticOffers(read, image),
-  ]);
-  return offers.toSorted((one, other) => one.rank - other.rank);
-}
+/** The keys that cover an image: by source, and within one helpers before the store before `auths`. */
+export const planOffers = (sources: readonly ReadSource[], image: ImagePath): Offer[] =>
+  sources.flatMap((read) => [...helperOffers(read, image), ...storeOffers(read, image), ...staticOffers(read, image)]);
 
 function helperOffers({ source, config }: ReadSource, image: ImagePath): Offer[] {
   return config.helpers.flatMap(({ key, path, helper }) => {

@@ -14,6 +14,7 @@ describe("a helper that a job's own config names", () => {
     ['under another name', { [REG]: ['pass'], '*': ['ecr-login'] }],
     ['when only a part of the registry is permitted', { [`${REG}/group`]: ['mine'] }],
     ['for a domain that it is not in', { '*.example.org': ['mine'], '*.y.example.com': ['mine'] }],
+    ['for a registry whose name begins the same', { 'registry.example.co': ['mine'] }],
     ['for another port', { [`${REG}:5000`]: ['mine'] }],
   ];
   for (const [when, allowed] of refused) {
