@@ -25,12 +25,13 @@ export function makeJobHost(options: { stateDir: string; systemId: string; logge
       { cause: error },
     );
   }
+  const registry = new RegistryClient({ insecure: () => engines.insecureRegistries() });
   return {
     ...options,
     hostName: hostname(),
     clock: systemClock,
     cleanups: new CleanupQueue(),
-    images: { pulls: new PullManager(), check: new RegistryCheck(new RegistryClient()) },
+    images: { pulls: new PullManager(), check: new RegistryCheck(registry) },
     engine: (runner) => engines.for(runner.docker),
   };
 }

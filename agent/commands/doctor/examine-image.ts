@@ -41,7 +41,7 @@ async function lookAt(
   { address, info, job }: { address: EngineAddress; info: EngineInfo; job: string | undefined },
 ): Promise<Finding[]> {
   const { signal } = new AbortController();
-  const registry = new RegistryClient({ insecure: info.insecure });
+  const registry = new RegistryClient({ insecure: () => Promise.resolve(info.insecure) });
   const client = new DockerodeClient(address);
   const credentials = await resolverFor(runner, job, signal);
   try {

@@ -19,8 +19,8 @@ export interface ManifestHead {
 }
 
 export interface RegistryClientOptions {
-  /** What the engine has as insecure; this machine alone when left out. */
-  readonly insecure?: InsecureRegistries;
+  /** What the engine has as insecure, asked for each question; without an answer nothing but this machine. */
+  readonly insecure?: () => Promise<InsecureRegistries | undefined>;
   /** Folder with a folder of certificates per registry; the engine's when left out. */
   readonly certificates?: string;
   readonly clock?: Clock;
@@ -50,14 +50,14 @@ const usablePart = 0.9;
  * names, never to where either redirects.
  */
 export class RegistryClient {
-  readonly #insecure: InsecureRegistries;
+  readonly #insecure: () => Promise<InsecureRegistries | undefined>;
   readonly #transport: RegistryTransport;
   readonly #authorizations: Authorizations;
   /** Of insecure registries, the scheme that worked. */
   readonly #schemes = new Map<string, 'http:' | 'https:'>();
 
   constructor(options: RegistryClientOptions = {}) {
-    this.#insecure = options.insecure ?? loopbackOnly;
+    this.#insecure = options.insecure ?? (() => Promise.resolve(undefined));
     const certificates = options.certificates ?? engineCertificates;
     this.#transport = new RegistryTransport({ certificates, env: options.env ?? process.env, times: options.times });
     this.#authorizations = new Authorizations(options.clock ?? systemClock);
@@ -111,7 +111,7 @@ export class RegistryClient {
   async #ask(method: 'GET' | 'HEAD', question: Question, authorization?: string): Promise<RegistryAnswer> {
     const { place, signal } = question;
     const { registry, repository, digest, tag } = place;
-    const peer = this.#peer(place);
+    const peer = await this.#peer(place);
     const known = this.#schemes.get(registry);
     const schemes = peer.insecure
       ? known === undefined
@@ -149,7 +149,7 @@ export class RegistryClient {
   ): Promise<{ header: string; lifetimeMs: number }> {
     const { registry, repository } = place;
     const url = URL.parse(realm);
-    const peer = this.#peer(place);
+    const peer = await this.#peer(place);
     if (url === null || (url.protocol !== 'https:' && !(peer.insecure && url.protocol === 'http:')))
       throw new RegistryError(`${registry} names a token server that is not https`, { kind: 'server', registry });
     const request = tokenRequest({ realm: url, service, repository, credential });
@@ -163,7 +163,7 @@ export class RegistryClient {
     return { header: `Bearer ${read.token}`, lifetimeMs: read.lifetimeMs * usablePart };
   }
 
-  #peer({ registry }: ImagePlace): RegistryPeer {
-    return { registry, insecure: isInsecure(registry, this.#insecure) };
+  async #peer({ registry }: ImagePlace): Promise<RegistryPeer> {
+    return { registry, insecure: isInsecure(registry, (await this.#insecure()) ?? loopbackOnly) };
   }
 }

@@ -9,7 +9,7 @@ import { RecordingServer, type Answer } from '../../../../support/recording-serv
 import { tempDir } from '../../../../support/temp-dir.ts';
 
 const never = new AbortController().signal;
-const nothingInsecure = { hosts: [], networks: [] };
+const nothingInsecure = () => Promise.resolve({ hosts: [], networks: [] });
 const digest = `sha256:${'1'.repeat(64)}`;
 const found: Answer = { status: 200, headers: { 'docker-content-digest': digest } };
 const basic: Answer = { status: 401, headers: { 'www-authenticate': 'Basic realm="Registry"' } };
