@@ -7,6 +7,7 @@ import type { FileResult } from './test/file-result.ts';
 import { listJobThings } from './test/job-leftovers.ts';
 import { describeFile, describeRun } from './test/progress-report.ts';
 import { runTestFile } from './test/run-test-file.ts';
+import { prepareRegistryTools } from './test/registry-tools.ts';
 import { prepareTestEngine, type TestEngine } from './test/test-engine.ts';
 import { findTestFiles, type TestFiles } from './test/test-files.ts';
 
@@ -22,6 +23,7 @@ async function runTests(files: TestFiles, notices: string[]): Promise<FileResult
   const engine =
     files.real.length > 0 ? await prepareTestEngine(process.env['DOCKWORKER_TEST_ENGINE'] || undefined) : NO_ENGINE;
   notices.push(...engine.notices);
+  if (engine.socket !== undefined) notices.push(...(await prepareRegistryTools(files.real)));
   for (const notice of notices) console.log(notice);
   try {
     return await (engine.socket === undefined ? runWithoutEngine(files) : runOnEngine(files, engine.socket));

@@ -7,6 +7,7 @@ const TOOLS = [
   ['docker-registry', 'docker-registry'],
   ['openssl', 'openssl'],
   ['perl', 'perl'],
+  ['curl', 'curl'],
 ] as const;
 const STORE_TOOLS = [
   ['docker-credential-pass', 'golang-docker-credential-helpers'],
