@@ -29,12 +29,11 @@ function matchingKey(answer: OfferAnswer, candidates: readonly Credential[]): Ke
 
 function otherKeys({ config }: ReadSource, own: readonly OfferAnswer[]): KeyStep[] {
   const matched = new Set(own.map(({ offer }) => `${offer.kind} ${offer.key}`));
-  const helpers = config.helpers.map(({ key, helper }) => ({
-    key,
-    kind: 'credHelpers' as const,
-    helper,
-    outcome: 'no match',
-  }));
+  const asked = new Set(own.flatMap(({ offer }) => (offer.kind === 'credHelpers' ? offer.path : [])));
+  const helpers = config.helpers.map(({ key, path, helper }) => {
+    const outcome = path !== undefined && asked.has(path) ? 'another key for the same path counts' : 'no match';
+    return { key, kind: 'credHelpers' as const, helper, outcome };
+  });
   const statics = config.auths.map(({ key, problem, secret }) => {
     const outcome = problem ?? (secret === undefined ? 'no credentials in it' : 'no match');
     return { key, kind: 'auths' as const, outcome };

@@ -31,7 +31,7 @@ export const planOffers = (sources: readonly ReadSource[], image: ImagePath): Of
   sources.flatMap((read) => [...helperOffers(read, image), ...storeOffers(read, image), ...staticOffers(read, image)]);
 
 function helperOffers({ source, config }: ReadSource, image: ImagePath): Offer[] {
-  return config.helpers.flatMap(({ key, path, helper }) => {
+  return firstOfPath(config.helpers).flatMap(({ key, path, helper }) => {
     const rank = path === undefined ? undefined : image.prefixes.get(path);
     if (path === undefined || rank === undefined) return [];
     const servers = path === 'docker.io' ? [serverName(path), key] : [key];
@@ -47,14 +47,20 @@ function storeOffers({ source, config }: ReadSource, image: ImagePath): Offer[] 
   const known = named.flatMap(({ key, path }) =>
     path === undefined || path === image.registry ? [] : [{ key, path }],
   );
-  const hosts = named.filter(({ path }) => path === image.registry).map(({ key }) => key);
-  const asked = known.map(({ key, path }) => ({ key, path, servers: [key] }));
+  const hosts = firstOfPath(named.filter(({ path }) => path === image.registry)).map(({ key }) => key);
+  const asked = firstOfPath(known).map(({ key, path }) => ({ key, path, servers: [key] }));
   const registry = serverName(image.registry);
   const whole = { key: registry, path: image.registry, servers: [...new Set([registry, ...hosts])] };
   return [...asked, whole].flatMap(({ key, path, servers }) => {
     const rank = image.prefixes.get(path);
     return rank === undefined ? [] : [{ source, kind: 'credsStore' as const, key, path, rank, helper, servers }];
   });
+}
+
+/** One question per path, however often and in how many spellings a config names it. */
+function firstOfPath<T extends { readonly path: string | undefined }>(keys: readonly T[]): T[] {
+  const paths = new Set<string | undefined>();
+  return keys.filter(({ path }) => !paths.has(path) && paths.add(path));
 }
 
 function staticOffers({ source, config }: ReadSource, image: ImagePath): Offer[] {

@@ -2,6 +2,7 @@ import { type ChildProcess, type ChildProcessByStdio, spawn } from 'node:child_p
 import type { Readable, Writable } from 'node:stream';
 import { onAbort } from '../../../common/abort.ts';
 import { errorCode } from '../../../common/errors/error-code.ts';
+import { toError } from '../../../common/errors/to-error.ts';
 
 /** What a credential helper can be told to do. */
 export type HelperAction = 'get' | 'list';
@@ -36,11 +37,8 @@ const LINGER_MS = 250;
 export function helperRunner({ env, timeoutMs = TIMEOUT_MS }: HelperRunnerOptions): RunHelper {
   return async (name, action, input, signal) => {
     signal.throwIfAborted();
-    const child = spawn(`docker-credential-${name}`, [action], {
-      env,
-      detached: true,
-      stdio: ['pipe', 'pipe', 'ignore'],
-    });
+    const child = start(name, action, env);
+    if (child instanceof Error) return { kind: 'failed', reason: startFailure(child) };
     const { promise, resolve } = Promise.withResolvers<HelperReply>();
     const giveUp = (reason: string): void => {
       killGroup(child);
@@ -62,6 +60,15 @@ export function helperRunner({ env, timeoutMs = TIMEOUT_MS }: HelperRunnerOption
 }
 
 type Helper = ChildProcessByStdio<Writable, Readable, null>;
+
+/** Some failures to start are thrown, such as that of a name that is too long; others come as an event. */
+function start(name: string, action: HelperAction, env: NodeJS.ProcessEnv): Helper | Error {
+  try {
+    return spawn(`docker-credential-${name}`, [action], { env, detached: true, stdio: ['pipe', 'pipe', 'ignore'] });
+  } catch (error) {
+    return toError(error);
+  }
+}
 
 function collectAnswer(child: Helper, resolve: (reply: HelperReply) => void, giveUp: (reason: string) => void): void {
   const chunks: Buffer[] = [];

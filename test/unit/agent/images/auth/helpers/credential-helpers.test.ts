@@ -67,6 +67,25 @@ describe('a helper that does not do what it should costs only itself', () => {
   });
 });
 
+test('a helper whose name is too long for a file costs only itself', async () => {
+  const { users, warnings } = resolverOf([authSource('operator', helperFor('x'.repeat(300)))]);
+  assert.deepEqual(await users(IMAGE), ['static']);
+  assert.match(warnings.join(), /cannot be started \(ENAMETOOLONG\)/);
+});
+
+test('many spellings of one registry do not mean many calls', async () => {
+  await using helpers = await helperDir();
+  await helpers.add('mine', `echo 'credentials not found'; exit 1`);
+  const keys = Array.from({ length: 50 }, (_, index) => `${REG}/group:${index}`);
+  const credHelpers = Object.fromEntries(keys.map((key) => [key, 'mine']));
+  const auths = Object.fromEntries(keys.map((key) => [key, {}]));
+  const { users } = resolverOf([authSource('operator', { credHelpers, auths, credsStore: 'mine' })], {
+    env: helpers.env,
+  });
+  assert.deepEqual(await users(IMAGE), []);
+  assert.ok((await helpers.calls()).length <= 3);
+});
+
 test('the end of the job ends its helpers', async () => {
   await using helpers = await helperDir();
   await helpers.add('hanging', 'sleep 600');

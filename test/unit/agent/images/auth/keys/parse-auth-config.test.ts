@@ -58,6 +58,14 @@ describe('a broken part costs only itself, with one warning that names source an
   });
 });
 
+test('a config that is broken all over does not fill the log', async () => {
+  const auths = Object.fromEntries(Array.from({ length: 1000 }, (_, index) => [`r${index}.example.com`, 'x']));
+  const { users, warnings } = resolverOf([authSource('job', { auths })]);
+  await users(IMAGE);
+  assert.equal(warnings.length, 11);
+  assert.equal(warnings.at(-1), 'job: 990 more entries are left out');
+});
+
 describe('what an entry may look like', () => {
   const forms: readonly (readonly [string, unknown, object])[] = [
     ['auth', { auth: base64('alice:pw') }, { username: 'alice', password: 'pw' }],
