@@ -1,12 +1,13 @@
+import type { SecureContext } from 'node:tls';
 import type { Dispatcher } from 'undici';
 import { describeError } from '../../common/errors/describe-error.ts';
 import { errorCode } from '../../common/errors/error-code.ts';
-import { makeDispatcher } from '../../common/http/make-dispatcher.ts';
+import { makeDispatcher, type DispatcherOptions } from '../../common/http/make-dispatcher.ts';
 import { readText } from '../../common/http/read-text.ts';
 import { timeLimit } from '../../common/http/time-limit.ts';
 import { request } from '../../common/http/undici-parts.ts';
 import { productName, version } from '../../common/version.ts';
-import { findCertificates, secureContextOf } from './registry-certificates.ts';
+import { findCertificates, secureContextOf, type CertificateFiles } from './registry-certificates.ts';
 import { RegistryError } from './registry-error.ts';
 
 /** One question. `authorization` goes to the origin of `url` and nowhere else. */
@@ -41,6 +42,7 @@ export interface RegistryTimes {
 
 const usualTimes: RegistryTimes = { connect: 5000, answer: 10_000 };
 const maxRedirects = 5;
+const mostDispatchers = 100;
 const maxBodyBytes = 4 * 1024 * 1024;
 const userAgent = `${productName}/${version}`;
 const tlsCodes =
@@ -51,6 +53,7 @@ export class RegistryTransport {
   readonly #certificates: string;
   readonly #env: NodeJS.ProcessEnv;
   readonly #times: RegistryTimes;
+  #roots: Promise<SecureContext> | undefined;
   readonly #dispatchers = new Map<string, { readonly dispatcher: Dispatcher; readonly version: string }>();
 
   constructor(options: { certificates: string; env: NodeJS.ProcessEnv; times?: RegistryTimes | undefined }) {
@@ -115,20 +118,39 @@ export class RegistryTransport {
 
   /** Certificate files are looked at anew for each question, so that a new CA needs no restart. */
   async #connectionsTo(url: URL, { registry, insecure }: RegistryPeer, atOrigin: boolean): Promise<Dispatcher> {
+    const scheme = url.protocol === 'https:' ? 'https:' : 'http:';
     const lenient = insecure && atOrigin;
     const key = `${registry} ${url.origin} ${lenient}`;
-    const hosts = url.protocol === 'https:' ? [...new Set([url.host, registry])] : [];
+    const hosts = scheme === 'https:' ? [...new Set([url.host, registry])] : [];
     const files = await Promise.all(hosts.map((host) => findCertificates(this.#certificates, host)));
     const state = files.map((one) => one.version).join('\n');
     const known = this.#dispatchers.get(key);
     if (known?.version === state) return known.dispatcher;
-    void known?.dispatcher.close();
-    const scheme = url.protocol === 'https:' ? 'https:' : 'http:';
-    const tls = scheme === 'http:' ? {} : { secureContext: await secureContextOf(files), rejectUnauthorized: !lenient };
-    const times = { connectTimeout: this.#times.connect, answerTimeout: this.#times.answer, connectionMaxAge: 0 };
+    const tls = scheme === 'http:' ? {} : await this.#tls(files, lenient);
+    const meanwhile = this.#dispatchers.get(key);
+    if (meanwhile?.version === state) return meanwhile.dispatcher;
+    const { connect: connectTimeout, answer: answerTimeout } = this.#times;
+    const times = { connectTimeout, answerTimeout, connectionMaxAge: 0 };
     const dispatcher = makeDispatcher({ scheme, tls, env: this.#env, ...times });
-    this.#dispatchers.set(key, { dispatcher, version: state });
+    this.#keep(key, { dispatcher, version: state });
     return dispatcher;
+  }
+
+  /** The roots of the machine take long to load: one context does for all registries without certificates of their own. */
+  async #tls(files: readonly CertificateFiles[], lenient: boolean): Promise<DispatcherOptions['tls']> {
+    const own = files.some(({ paths }) => paths.length > 0);
+    if (lenient) return { rejectUnauthorized: false, ...(own ? { secureContext: await secureContextOf(files) } : {}) };
+    return { secureContext: await (own ? secureContextOf(files) : (this.#roots ??= secureContextOf([]))) };
+  }
+
+  /** Jobs choose the registries: their number has to end somewhere. */
+  #keep(key: string, entry: { dispatcher: Dispatcher; version: string }): void {
+    const oldest = this.#dispatchers.size >= mostDispatchers ? this.#dispatchers.keys().next().value : undefined;
+    for (const gone of [key, oldest ?? key]) {
+      void this.#dispatchers.get(gone)?.dispatcher.close();
+      this.#dispatchers.delete(gone);
+    }
+    this.#dispatchers.set(key, entry);
   }
 
   #refuse({ registry }: RegistryPeer, what: string, status: number): RegistryError {

@@ -45,6 +45,18 @@ async function errorOf(promise: Promise<unknown>): Promise<RegistryError> {
   throw error;
 }
 
+test('many may ask at once, from the first question on', async () => {
+  await using registry = await startSecure();
+  const client = new RegistryClient({ env: {}, certificates: '/nonexistent' });
+  const ask = async (): Promise<string> =>
+    (await client.headManifest(`127.0.0.1:${registry.port}/app`, alice, never)).digest;
+  assert.deepEqual(
+    await Promise.all(Array.from({ length: 20 }, ask)),
+    Array.from({ length: 20 }, () => digest),
+  );
+  await client.close();
+});
+
 describe('redirects', () => {
   test('to another host are followed without credentials', async () => {
     await using registry = await RecordingServer.start();
