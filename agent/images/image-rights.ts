@@ -26,9 +26,9 @@ export class ImageRights {
     const fromRegistry = image.digests.some((digest) =>
       places.some((place) => sameRepository(place.reference, digest)),
     );
-    if (!access.verify || !fromRegistry || places.some(({ reference }) => access.check.isPublic(reference)))
-      return true;
-    const answer = await this.#ask(places.map(({ reference }) => reference));
+    if (!access.verify || use.configured === true || !fromRegistry) return true;
+    if (places.some(({ reference }) => access.check.isPublic(reference))) return true;
+    const answer = access.check.silence(use.reference) ?? (await this.#ask(places.map(({ reference }) => reference)));
     if (answer.kind === 'granted') return true;
     if (answer.kind === 'unknown') {
       log.warning(`${use.reference} is here, but its registry cannot be asked: ${answer.error.message}`);

@@ -1,14 +1,17 @@
 import { toError } from '../common/errors/to-error.ts';
 import { type Clock, systemClock } from '../common/clock.ts';
 import type { Credential } from './auth/credential.ts';
+import { imagePlace } from './registry/image-place.ts';
 import type { RegistryErrorKind } from './registry/registry-error.ts';
 import { RegistryError } from './registry/registry-error.ts';
 
 /** Longest time that a registry may take to answer one question. */
-const PATIENCE_MS = 10_000;
-/** How long an image that was given to anybody counts as public, and the most of them that are remembered. */
+const PATIENCE_MS = 5_000;
+/** How long a registry that did not answer is left alone when another image of it is here. */
+const SILENCE_MS = 60_000;
+/** How long an image that was given to anybody counts as public, and the most that is remembered: jobs choose the names. */
 const PUBLIC_MS = 600_000;
-const PUBLIC_IMAGES = 1000;
+const MOST_REMEMBERED = 1000;
 
 const REFUSALS: ReadonlySet<RegistryErrorKind> = new Set(['unauthorized', 'denied', 'not-found']);
 
@@ -31,6 +34,7 @@ export class RegistryCheck {
   readonly #registry: ManifestSource;
   readonly #clock: Clock;
   readonly #public = new Map<string, number>();
+  readonly #silent = new Map<string, { readonly at: number; readonly answer: RegistryAnswer }>();
 
   constructor(registry: ManifestSource, clock: Clock = systemClock) {
     this.#registry = registry;
@@ -44,12 +48,11 @@ export class RegistryCheck {
       try {
         const patience = AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]);
         const { digest } = await this.#registry.headManifest(reference, credential, patience);
-        if (credential === undefined) this.#remember(reference);
+        if (credential === undefined) remember(this.#public, reference, this.#clock.now());
         return { kind: 'granted', digest, credential };
       } catch (error) {
         signal.throwIfAborted();
-        if (!(error instanceof RegistryError) || !REFUSALS.has(error.kind))
-          return { kind: 'unknown', error: toError(error) };
+        if (!(error instanceof RegistryError) || !REFUSALS.has(error.kind)) return this.#unanswered(reference, error);
         refused = error;
       }
     }
@@ -71,10 +74,23 @@ export class RegistryCheck {
     return this.#clock.now() - (this.#public.get(reference) ?? -Infinity) < PUBLIC_MS;
   }
 
-  #remember(reference: string): void {
-    this.#public.delete(reference);
-    this.#public.set(reference, this.#clock.now());
-    const [oldest] = this.#public.keys();
-    if (this.#public.size > PUBLIC_IMAGES && oldest !== undefined) this.#public.delete(oldest);
+  /** That the registry of the image did not answer a short while ago: a host without a way out asks once a minute. */
+  silence(reference: string): RegistryAnswer | undefined {
+    const known = this.#silent.get(imagePlace(reference)?.registry ?? '');
+    return known !== undefined && this.#clock.now() - known.at < SILENCE_MS ? known.answer : undefined;
   }
+
+  #unanswered(reference: string, error: unknown): RegistryAnswer {
+    const answer: RegistryAnswer = { kind: 'unknown', error: toError(error) };
+    const away = !(error instanceof RegistryError) || error.kind === 'unreachable';
+    if (away) remember(this.#silent, imagePlace(reference)?.registry ?? '', { at: this.#clock.now(), answer });
+    return answer;
+  }
+}
+
+function remember<T>(memory: Map<string, T>, key: string, value: T): void {
+  memory.delete(key);
+  memory.set(key, value);
+  const [oldest] = memory.keys();
+  if (memory.size > MOST_REMEMBERED && oldest !== undefined) memory.delete(oldest);
 }

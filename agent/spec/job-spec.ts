@@ -49,6 +49,8 @@ export interface ImageUse {
   /** undefined: the image's own; [""] or [] clear it. */
   readonly entrypoint: readonly string[] | undefined;
   readonly user: string | undefined;
+  /** Named by the operator's configuration, without a job's variable in it: every job may use it. */
+  readonly configured?: boolean;
 }
 
 export interface ServiceSpec {

@@ -22,13 +22,10 @@ export function buildImage(context: ImageContext, image: ImageSpec | undefined):
   const reference = variables.expand(image?.name || (docker.image ?? ''));
   if (reference === '')
     throw new JobFailure('runner_configuration_error', 'the job names no image and [runners.docker] has no "image"');
-  checkImage(reference, {
-    purpose: 'images',
-    allowed: docker.allowed_images,
-    configured: docker.image === undefined ? [] : [variables.expand(docker.image)],
-    requireDigest: docker.require_digest,
-  });
-  const use = jobImage(context, image, reference);
+  const configured = docker.image === undefined ? [] : [variables.expand(docker.image)];
+  const allowed = { purpose: 'images', allowed: docker.allowed_images, configured } as const;
+  checkImage(reference, { ...allowed, requireDigest: docker.require_digest });
+  const use = { ...jobImage(context, image, reference), configured: reference === docker.image };
   return docker.user === undefined ? use : { ...use, user: variables.expand(docker.user) };
 }
 
@@ -47,7 +44,12 @@ export function jobImage(context: ImageContext, image: ImageSpec | undefined, re
 
 export function helperImage({ docker, variables }: ImageContext): ImageUse {
   const own = docker.helper_image === undefined ? '' : variables.expand(docker.helper_image);
-  const base = { platform: undefined, entrypoint: undefined, user: undefined };
+  const base = {
+    platform: undefined,
+    entrypoint: undefined,
+    user: undefined,
+    configured: own === '' || own === docker.helper_image,
+  };
   if (own === '') return { ...base, reference: DEFAULT_HELPER_IMAGE, pullPolicies: ['if-not-present'] };
   return { ...base, reference: own, pullPolicies: pullPolicies(docker, [], own) };
 }

@@ -59,16 +59,16 @@ function serviceSpec(
       `services[${place.index}]: "${reference}" is not an image reference`,
     );
   const { docker } = context;
-  checkImage(reference, {
-    purpose: 'services',
-    allowed: docker.allowed_services,
-    configured: docker.services.map((service) => variables.expand(service.name)),
-    requireDigest: docker.require_digest,
-  });
+  const configured = docker.services.map((service) => variables.expand(service.name));
+  const allowed = { purpose: 'services', allowed: docker.allowed_services, configured } as const;
+  checkImage(reference, { ...allowed, requireDigest: docker.require_digest });
   const name = serviceName(reference);
   return [
     {
-      image: jobImage(context, image, reference),
+      image: {
+        ...jobImage(context, image, reference),
+        configured: docker.services.some((service) => service.name === reference),
+      },
       aliases: freeAliases(context, { name, explicit, reference }, place),
       command: image.command?.length ? image.command : undefined,
       environment: [...variables.forServices(), ...environment],

@@ -132,6 +132,19 @@ describe('if-not-present and an image that is here', () => {
     assert.equal(calls.length, 2);
   });
 
+  test("the operator's own choice is for every job", async () => {
+    const { calls, resolver } = world({ local: { [IMAGE]: HERE }, lets: [] });
+    await resolver().resolve({ ...use(IMAGE, 'if-not-present'), configured: true });
+    assert.deepEqual(calls, []);
+  });
+
+  test('a registry that does not answer is not asked for every job', async () => {
+    const { calls, lines, resolver } = world({ local: { [IMAGE]: HERE }, head: 'unreachable' });
+    for (const _ of [1, 2, 3]) await resolver().resolve(use(IMAGE, 'if-not-present'));
+    assert.equal(calls.length, 1);
+    assert.equal(lines.filter((line) => line.includes('cannot be asked')).length, 3);
+  });
+
   for (const head of ['unreachable', 'server', 'rate-limited'] as const)
     test(`${head}: the image is used, and the log says why`, async () => {
       const { lines, resolver } = world({ local: { [IMAGE]: HERE }, head });

@@ -123,3 +123,33 @@ describe('helperImage', () => {
     assert.deepEqual([use.entrypoint, use.user, use.platform], [undefined, undefined, undefined]);
   });
 });
+
+describe('what a runner lets its jobs use', () => {
+  const docker = { image: 'base:1', allowed_images: ['team/*:*', '!team/old:*'], allowed_services: ['redis:*'] };
+  const job = (name: string, services: readonly object[] = []): (() => object) => {
+    const variables = [variable('IMG', 'team/app:2')];
+    return () => accepted({ docker, payload: { image: { name }, services, variables } });
+  };
+
+  test('images on the list, expanded, and the configured one', () => {
+    for (const name of ['team/app:1', '$IMG', 'base:1', '']) assert.doesNotThrow(job(name), name);
+  });
+
+  test('others are refused with the list, and so are services', () => {
+    const reason = 'runner_system_failure';
+    assert.throws(job('other:1'), { reason, message: /allowed images:\n- team\/\*:\*\n- !team\/old:\*$/ });
+    assert.throws(job('team/old:1'), { reason });
+    assert.throws(job('base:1', [{ name: 'mysql:8' }]), { reason, message: /allowed services:\n- redis:\*$/ });
+    assert.doesNotThrow(job('base:1', [{ name: 'redis:7' }]));
+  });
+
+  test("only what the configuration names by itself is every job's to use", () => {
+    const configured = (image: string, name: string): boolean | undefined =>
+      accepted({ docker: { image }, payload: { image: { name }, variables: [variable('IMG', 'secret:1')] } }).spec.image
+        .configured;
+    assert.equal(configured('base:1', ''), true);
+    assert.equal(configured('base:1', 'base:1'), true);
+    assert.equal(configured('base:1', 'other:1'), false);
+    assert.equal(configured('$IMG', ''), false);
+  });
+});
