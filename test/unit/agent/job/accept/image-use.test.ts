@@ -144,9 +144,9 @@ describe('what a runner lets its jobs use', () => {
   });
 
   test("only what the configuration names by itself is every job's to use", () => {
-    const configured = (image: string, name: string): boolean | undefined =>
-      accepted({ docker: { image }, payload: { image: { name }, variables: [variable('IMG', 'secret:1')] } }).spec.image
-        .configured;
+    const configured = (own: string, name: string): boolean | undefined =>
+      accepted({ docker: { image: own }, payload: { image: { name }, variables: [variable('IMG', 'secret:1')] } }).spec
+        .image.configured;
     assert.equal(configured('base:1', ''), true);
     assert.equal(configured('base:1', 'base:1'), true);
     assert.equal(configured('base:1', 'other:1'), false);
