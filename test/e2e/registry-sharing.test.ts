@@ -85,11 +85,19 @@ describe('images that jobs share', { skip: needsRegistry() }, () => {
     const payload = { credentials: [{ type: 'registry', url: registry.host, username, password }] };
     const options = { ...withCredentials, ...payload, script, sources: true };
     const secrets = [...secretForms(account), ...secretForms(runnerAccount)];
+    // what is there for all to see proves that the search sees
+    const shown = [`runner.id":"${place.runner}`, 'config.toml'];
     const id = await place.queue(image.name, options);
-    const search = await searchForSecrets(place, secrets, place.ended(id));
+    const search = await searchForSecrets(place, [...secrets, ...shown], place.ended(id));
     const trace = (await place.client.trace(id)).toString();
     assert.match(trace, /waiting/);
-    assert.deepEqual(search.found, []);
+    for (const text of shown)
+      assert.ok(
+        search.found.some((finding) => finding.startsWith(text)),
+        text,
+      );
+    const leaked = search.found.filter((finding) => !shown.some((text) => finding.startsWith(text)));
+    assert.deepEqual(leaked, []);
     assert.ok(search.containers >= 2, `inspected ${String(search.containers)} containers`);
     assert.ok(search.processes > 10);
     for (const secret of secrets) {

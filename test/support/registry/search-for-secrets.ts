@@ -6,7 +6,7 @@ import type { RegistryPlace } from './registry-place.ts';
 const LOOK_EVERY_MS = 100;
 
 export interface SecretSearch {
-  /** Places that had a secret: `argument list of 123`, `container runner-...`. */
+  /** What was found where: `hunter2 in the argument list of 123`. */
   readonly found: readonly string[];
   /** How many containers and processes were looked at. */
   readonly containers: number;
@@ -23,7 +23,7 @@ export async function searchForSecrets(
   const containers = new Set<string>();
   const processes = new Set<string>();
   const note = (text: string, where: string): void => {
-    if (secrets.some((secret) => text.includes(secret))) found.add(where);
+    for (const secret of secrets) if (text.includes(secret)) found.add(`${secret} in the ${where}`);
   };
   const done = work.then(() => true);
   do {
