@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdir } from 'node:fs/promises';
 import { after, before, describe, test } from 'node:test';
-import { type Account, authConfig, basicAuth, randomAccount } from '../support/registry/accounts.ts';
+import { type Account, authConfig, basicAuth, randomAccount, secretForms } from '../support/registry/accounts.ts';
 import { makePassStore, writeHelper } from '../support/registry/credential-store.ts';
 import { type FaultProxy, startFaultProxy } from '../support/registry/fault-proxy.ts';
 import { pushImage } from '../support/registry/registry-image.ts';
@@ -98,6 +98,8 @@ describe('the credentials of an image', { skip: needsPassStore(), concurrency: 3
       assert.match(trace, new RegExp(`Authenticating with credentials ${source.source}`));
       const used = new Set(hosts[kind].seen.map(({ headers }) => headers.authorization).filter((one) => one));
       assert.deepEqual([...used], [`Basic ${basicAuth(accounts[kind])}`]);
+      for (const secret of secretForms(accounts[kind]))
+        assert.ok(!`${trace}${place.agentLog}`.includes(secret), secret);
     });
   }
 

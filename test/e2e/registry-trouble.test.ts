@@ -16,6 +16,7 @@ import {
 import { needsRegistry } from '../support/registry/registry-tools.ts';
 import { startRegistry, type TestRegistry } from '../support/registry/start-registry.ts';
 import { startTokenServer } from '../support/registry/token-server.ts';
+import { trustAuthority } from '../support/registry/trust-authority.ts';
 import { tempDir } from '../support/temp-dir.ts';
 
 /** An address of this machine that the engine does not trust blindly, as it does 127.0.0.1. */
@@ -108,7 +109,7 @@ describe('a registry that does not give the image', { skip: needsRegistry(), con
     assert.match(trace, /cannot be asked/);
   });
 
-  test('a certificate of an unknown authority: refused by its name', async (t) => {
+  test('a certificate of an unknown authority is refused; once certs.d has it, engine and agent trust it', async (t) => {
     const address = outerAddress();
     if (address === undefined) return t.skip('this machine has no address but 127.0.0.1');
     await using folder = await tempDir();
@@ -117,6 +118,15 @@ describe('a registry that does not give the image', { skip: needsRegistry(), con
     await using registry = await startRegistry({ address, tls });
     const ended = await place.run(`${registry.host}/anything:1`);
     failedAs(ended, 'runner_external_dependency_failure', /x509|certificate signed by unknown authority/);
+    if (process.getuid?.() !== 0) return;
+    await using trusted = await trustAuthority(registry.host, authority.certificate);
+    assert.ok(trusted);
+    await using image = await pushImage({ host: registry.host });
+    for (const round of [1, 2]) {
+      const { job, trace } = await place.run(image.name, { pullPolicy: ['always'] });
+      assert.equal(job.state, 'success', trace);
+      if (round === 2) assert.match(trace, /is up to date at its registry/);
+    }
   });
 
   test('another processor than this one: said before anything runs', async () => {

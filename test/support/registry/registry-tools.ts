@@ -25,11 +25,6 @@ export function needsPassStore(): false | string {
   return needsRegistry() || missing(STORE_TOOLS);
 }
 
-/** The same for a test of Amazon's real helper. */
-export function needsEcrHelper(): false | string {
-  return needsRegistry() || missing([['docker-credential-ecr-login', 'amazon-ecr-credential-helper']]);
-}
-
 function missing(tools: readonly (readonly [string, string])[]): false | string {
   const absent = tools.filter(([program]) => !isOnPath(program));
   if (absent.length === 0) return false;
