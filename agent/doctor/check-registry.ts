@@ -34,6 +34,7 @@ export async function checkRegistry(place: PullCandidate, tools: RegistryTools):
       return { finding: ok(subject, text, details), answer: 'granted', digest };
     } catch (error) {
       details.push(`${who}: ${toError(error).message}`);
+      if (isRegistryError(error) && error.kind === 'tls') details.push(trustHint(error.registry));
       if (!isRegistryError(error) || !refusals.has(error.kind)) {
         answer = 'unknown';
         break;
@@ -48,3 +49,6 @@ async function withNobody(place: PullCandidate, tools: RegistryTools): Promise<r
   const found = await tools.credentials.candidates(place.reference);
   return found.length > 0 ? found : [undefined];
 }
+
+const trustHint = (registry: string): string =>
+  `engine and agent trust the CAs in /etc/docker/certs.d/${registry}/*.crt, and the engine's insecure-registries without one`;

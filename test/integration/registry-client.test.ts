@@ -1,14 +1,18 @@
 import assert from 'node:assert/strict';
+import { copyFile, mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import type { Credential } from '../../agent/images/auth/credential.ts';
 import { RegistryClient } from '../../agent/images/registry/registry-client.ts';
 import { isRegistryError, type RegistryErrorKind } from '../../agent/images/registry/registry-error.ts';
 import { trafficOf } from '../support/registry/access-log.ts';
 import { type Account, randomAccount } from '../support/registry/accounts.ts';
+import { issueCertificate, makeAuthority } from '../support/registry/certificates.ts';
 import { pushImage } from '../support/registry/registry-image.ts';
 import { needsRegistry } from '../support/registry/registry-tools.ts';
 import { startRegistry } from '../support/registry/start-registry.ts';
 import { startTokenServer } from '../support/registry/token-server.ts';
+import { tempDir } from '../support/temp-dir.ts';
 
 const credential = (account: Account, change: Partial<Credential> = {}): Credential => ({
   ...account,
@@ -47,6 +51,22 @@ describe('a real registry', { skip: needsRegistry() }, () => {
     assert.equal(await kindOf(head(`${registry.host}/absent:1`, credential(alice))), 'not-found');
     const after = trafficOf(await registry.requests(), image.repository);
     assert.deepEqual([after.manifestGets, after.blobs], [before.manifestGets, before.blobs]);
+  });
+
+  test('with a private CA is trusted once the CA lies in its folder, and not before', async () => {
+    const alice = randomAccount('alice');
+    await using dir = await tempDir();
+    const authority = await makeAuthority(dir.path);
+    const tls = await issueCertificate(dir.path, authority, ['127.0.0.1']);
+    await using registry = await startRegistry({ accounts: [alice], tls });
+    await using image = await pushImage({ host: registry.host, account: alice });
+    const certificates = dir.file('certs.d');
+    const strict = () =>
+      new RegistryClient({ certificates, insecure: () => Promise.resolve({ hosts: [], networks: [] }) });
+    assert.equal(await kindOf(head(image.name, credential(alice), strict())), 'tls');
+    await mkdir(join(certificates, registry.host), { recursive: true });
+    await copyFile(authority.certificate, join(certificates, registry.host, 'ca.crt'));
+    assert.equal(await head(image.name, credential(alice), strict()), image.digest);
   });
 
   test('with tokens grants by password and by identity token, and buys one token for several questions', async () => {

@@ -48,6 +48,8 @@ const userAgent = `${productName}/${version}`;
 const tlsCodes =
   /^(?:CERT_|ERR_TLS_|ERR_SSL_|ERR_OSSL_|EPROTO|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|INVALID_CA|HOSTNAME_MISMATCH|CRL_)/;
 
+const noTlsCodes = /WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|EPROTO/;
+
 /** Connections to registries and their token servers: TLS as the engine has it, time limits, redirects without credentials. */
 export class RegistryTransport {
   readonly #certificates: string;
@@ -162,6 +164,7 @@ function connectionError(error: unknown, url: URL, registry: string): RegistryEr
   const code = errorCode(error) ?? '';
   const kind = tlsCodes.test(code) || code.includes('CERT') ? 'tls' : 'unreachable';
   const whom = url.host === registry ? registry : `${url.host} (asked for ${registry})`;
-  const what = kind === 'tls' ? 'cannot be trusted' : 'does not answer';
+  const what =
+    kind === 'unreachable' ? 'does not answer' : noTlsCodes.test(code) ? 'does not speak TLS' : 'cannot be trusted';
   return new RegistryError(`${whom} ${what}: ${describeError(error)}`, { kind, registry }, { cause: error });
 }

@@ -91,6 +91,12 @@ describe('an image', () => {
     assert.equal(outcome(unverified.findings, 'verdict'), 'ok');
   });
 
+  test('whose registry cannot be trusted comes with what to do', async () => {
+    const { findings, text } = await look('r.example.com/app:1', { answer: () => 'tls' });
+    assert.equal(outcome(findings, 'verdict'), 'fail');
+    assert.match(text, /- without credentials: it says tls\n +- .* \/etc\/docker\/certs\.d\/r\/\*\.crt/);
+  });
+
   test('is looked for at its mirrors first, and at the origin only when they have none', async () => {
     const docker = { registry_mirrors: [{ registry: 'docker.io', url: 'https://m.example.com/hub' }] };
     assert.deepEqual((await look('alpine:3', { docker })).asked, ['m.example.com/hub/library/alpine:3 -']);

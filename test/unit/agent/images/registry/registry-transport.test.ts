@@ -120,7 +120,9 @@ describe('TLS', () => {
     plain.answer(found);
     assert.equal(await head(secure), digest);
     assert.equal(await head(plain), digest);
-    assert.equal((await errorOf(head(plain, { insecure: nothingInsecure }))).kind, 'tls');
+    const error = await errorOf(head(plain, { insecure: nothingInsecure }));
+    assert.equal(error.kind, 'tls');
+    assert.match(error.message, /does not speak TLS/);
     assert.equal(plain.requests.length, 1);
   });
 
