@@ -9,7 +9,7 @@ export type PullErrorKind = 'denied' | 'missing' | 'busy' | 'unreachable' | 'bro
 
 /** Tried in this order: the engine has but one status for all of them, so its sentence has to tell. */
 const KINDS: readonly (readonly [PullErrorKind, RegExp])[] = [
-  ['busy', /toomanyrequests|too many requests|rate limit|\b(?:429|50[0234])\b|unexpected (?:http )?status[^"]* 5\d\d/i],
+  ['busy', /toomanyrequests|too many requests|rate limit|(?:http|status)\D{0,40}\b(?:429|5\d\d)\b/i],
   ['broken', /x509|certificate|no space left|gave HTTP response to HTTPS client/i],
   [
     'missing',
@@ -30,7 +30,7 @@ export function pullErrorKind(error: unknown): PullErrorKind {
 
 /** Whether the registry was asked too often: it may say how long it wants to be left alone. */
 export const isRateLimit = (error: unknown): boolean =>
-  /toomanyrequests|too many requests|rate limit|\b429\b/i.test(messageOf(error));
+  /toomanyrequests|too many requests|rate limit|(?:http|status)\D{0,40}\b429\b/i.test(messageOf(error));
 
 /** Not there or not allowed is the job's mistake; a registry that cannot be reached is somebody else's; the rest is a failed pull. */
 export function pullFailure(use: ImageUse, cause: unknown): JobFailure {
