@@ -31,6 +31,7 @@ export function parseIdentity(text: string): ProcessIdentity | undefined {
 export async function isAlive(identity: ProcessIdentity): Promise<boolean> {
   const current = await identityOf(identity.pid);
   if (current.start !== identity.start || current.boot !== identity.boot) return false;
+  if (isZombie(await statOf(identity.pid))) return false;
   try {
     process.kill(identity.pid, 0);
     return true;
@@ -41,10 +42,17 @@ export async function isAlive(identity: ProcessIdentity): Promise<boolean> {
 
 async function identityOf(pid: number): Promise<ProcessIdentity> {
   const [stat, boot] = await Promise.all([
-    readFile(`/proc/${pid}/stat`, 'utf8').catch(() => ''),
+    statOf(pid),
     readFile('/proc/sys/kernel/random/boot_id', 'utf8').catch(() => ''),
   ]);
-  // The command name in brackets may hold blanks and brackets itself, so fields are counted from its end.
-  const start = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
-  return { pid, start, boot: boot.trim() };
+  return { pid, start: stat[19] ?? '', boot: boot.trim() };
 }
+
+/** What the system tells of a process from its state on. The command name before it may hold blanks and brackets itself. */
+async function statOf(pid: number): Promise<readonly string[]> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+}
+
+/** Killed, but not yet taken note of by its parent: it holds nothing any more. */
+const isZombie = ([state]: readonly string[]): boolean => state === 'Z' || state === 'X';
