@@ -57,7 +57,17 @@ async function outcome(group: readonly MarkdownBlock[], jsonIs: Omit<AuthSource,
   return [...lines, ...warnings.map((text) => `WARNING: ${text}`), ''].join('\n');
 }
 
-const titles = ['one project', 'a runner', 'a store', 'ECR', 'several registries', 'the gate', 'broken'];
+const titles = [
+  'one project',
+  'a runner',
+  'a store',
+  'ECR',
+  'several registries',
+  'a mirror',
+  'a checksum',
+  'the gate',
+  'broken',
+];
 
 for (const [index, group] of examples().entries())
   test(`registries.md: ${titles[index]}`, async () => {
