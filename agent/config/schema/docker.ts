@@ -28,7 +28,7 @@ const connection = {
 
 const images = {
   image: text('image for jobs that name none'),
-  pull_policy: oneOrMany(['always'], 'always, if-not-present, never'),
+  pull_policy: oneOrMany([], 'always, if-not-present, never; default: always'),
   allowed_pull_policies: list('pull policies that a job may ask for; default: pull_policy'),
   allowed_images: list('globs of images that a job may use'),
   allowed_services: list('globs of images that a job may use for services'),
@@ -129,13 +129,18 @@ export const dockerTable = z.strictObject({
   ...services,
 });
 
+/** The pull policy of a runner that names none. */
+export const DEFAULT_PULL_POLICY = 'always';
+
 /**
- * `[runners.docker]` with the peer's defaults: allowed_pull_policies follows pull_policy, a waiting time of 0 means 30 s.
+ * `[runners.docker]` with the peer's defaults: allowed_pull_policies follows pull_policy, which is empty when it was not said; a waiting time of 0 means 30 s.
  * Only types are checked here: a value that the engine would refuse fails the job, not the agent.
  */
 export const dockerSchema = dockerTable.transform((docker) => ({
   ...docker,
-  allowed_pull_policies: docker.allowed_pull_policies.length > 0 ? docker.allowed_pull_policies : docker.pull_policy,
+  allowed_pull_policies: [docker.allowed_pull_policies, docker.pull_policy].find((policies) => policies.length > 0) ?? [
+    DEFAULT_PULL_POLICY,
+  ],
   wait_for_services_timeout: docker.wait_for_services_timeout || DEFAULT_SERVICE_WAIT_SECONDS,
 }));
 

@@ -1,6 +1,6 @@
 import type { ImageSpec } from '#protocol/image-spec.ts';
 import { JobFailure } from '../../common/errors/job-failure.ts';
-import type { DockerConfig } from '../../config/schema/docker.ts';
+import { DEFAULT_PULL_POLICY, type DockerConfig } from '../../config/schema/docker.ts';
 import { checkImage } from '../../images/rules/check-image.ts';
 import type { ImageUse, PullPolicy } from '../../spec/job-spec.ts';
 import type { JobVariables } from '../variables/job-variables.ts';
@@ -56,18 +56,26 @@ export function helperImage({ docker, variables }: ImageContext): ImageUse {
 
 /** The job's policies, else the runner's, without those that the runner does not allow. */
 function pullPolicies(docker: DockerConfig, requested: readonly string[], reference: string): PullPolicy[] {
-  const wanted = requested.length > 0 ? requested : docker.pull_policy;
+  const { wanted, source } = wantedPolicies(docker, requested);
   const allowed = docker.allowed_pull_policies;
   for (const policy of [...wanted, ...allowed])
     if (!POLICIES.includes(policy))
       throw new JobFailure('runner_configuration_error', `pull policy "${policy}": expected ${POLICIES.join(', ')}`);
   const effective = wanted.filter((policy): policy is PullPolicy => allowed.includes(policy));
   if (effective.length > 0) return effective;
-  const source = requested.length > 0 ? 'GitLab pipeline config' : 'Runner config';
   throw new JobFailure(
     'runner_configuration_error',
     `the pull policies [${wanted.join(' ')}] (${source}) of image "${reference}" are none of the allowed ones [${allowed.join(' ')}]`,
   );
+}
+
+function wantedPolicies(
+  docker: DockerConfig,
+  requested: readonly string[],
+): { wanted: readonly string[]; source: string } {
+  if (requested.length > 0) return { wanted: requested, source: 'GitLab pipeline config' };
+  if (docker.pull_policy.length > 0) return { wanted: docker.pull_policy, source: 'Runner config' };
+  return { wanted: [DEFAULT_PULL_POLICY], source: 'Runner config (default)' };
 }
 
 /** An empty list counts as absent, as the coordinator's own agent has it; [""] clears the image's entrypoint. */

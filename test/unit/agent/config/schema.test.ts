@@ -56,10 +56,10 @@ describe('defaults of the config file', () => {
 
 describe('[runners.docker]', () => {
   for (const [title, docker, expected] of [
-    ['nothing said', {}, { pull_policy: ['always'], allowed_pull_policies: ['always'] }],
+    ['nothing said', {}, { pull_policy: [], allowed_pull_policies: ['always'] }],
     ['one policy', { pull_policy: 'never' }, { pull_policy: ['never'], allowed_pull_policies: ['never'] }],
     ['a list of policies', { pull_policy: ['always', 'never'] }, { pull_policy: ['always', 'never'] }],
-    ['an empty list of policies', { pull_policy: [] }, { pull_policy: ['always'] }],
+    ['an empty list of policies', { pull_policy: [] }, { pull_policy: [], allowed_pull_policies: ['always'] }],
     [
       'allowed policies of their own',
       { pull_policy: 'never', allowed_pull_policies: ['always'] },

@@ -83,7 +83,7 @@ describe('pull policies', () => {
   });
 
   const refused: readonly (readonly [string[] | undefined, object, RegExp])[] = [
-    [undefined, { allowed_pull_policies: ['if-not-present'] }, /always.*Runner config.*"x"/],
+    [undefined, { allowed_pull_policies: ['if-not-present'] }, /always.*Runner config \(default\).*"x"/],
     [undefined, { allowed_pull_policies: ['if-not-present'], pull_policy: 'never' }, /never.*Runner config.*"x"/],
     [['always'], { allowed_pull_policies: ['if-not-present'] }, /always.*GitLab pipeline config.*"x"/],
     [['if-not-present'], {}, /if-not-present.*GitLab pipeline config.*always/],
