@@ -56,10 +56,10 @@ describe('jobDirectories: path of the project', () => {
   });
 
   test('builds_dir moves it, and the temporary directory stays beside it', () => {
-    assert.deepEqual(directories({ runner: { builds_dir: '/work//jobs/' } }), {
-      builds: '/work/jobs',
-      project: '/work/jobs/grp/app',
-      temporary: '/work/jobs/grp/app.tmp',
+    assert.deepEqual(directories({ runner: { builds_dir: '/srv//jobs/' } }), {
+      builds: '/srv/jobs',
+      project: '/srv/jobs/grp/app',
+      temporary: '/srv/jobs/grp/app.tmp',
     });
   });
 
