@@ -12,7 +12,8 @@ import { startLocalCoordinator } from '../../scripts/local-ci/local-coordinator.
 import { makeGitProject } from '../../scripts/local-ci/make-git-project.ts';
 import { plainTrace } from '../../scripts/local-ci/readable-trace.ts';
 import { removeRunnerThings } from '../../scripts/local-ci/remove-runner-things.ts';
-import { docker, engineSocket, needsEngine } from '../support/engine.ts';
+import { engineSocket, needsEngine } from '../support/engine.ts';
+import { removeImage } from '../support/remove-image.ts';
 import { type ExpectedEnd, type ExpectedJob, readScenarios, type Scenario } from '../support/scenario.ts';
 import { tempDir } from '../support/temp-dir.ts';
 
@@ -36,7 +37,7 @@ async function openPlace(undo: AsyncDisposableStack, socket: string): Promise<Pl
   undo.defer(async () => void (await removeRunnerThings(socket, shortToken(runnerToken))));
   const imageWithoutShell = `dockworker-e2e-${shortToken(runnerToken)}:latest`;
   await importImageWithoutShell(imageWithoutShell, socket);
-  undo.defer(async () => void (await docker('image', 'rm', '--force', imageWithoutShell)));
+  undo.defer(() => removeImage(imageWithoutShell));
   const agentFolder = folder.file('agent');
   await mkdir(agentFolder);
   const registerOptions = ['never', 'if-not-present'].flatMap((policy) => ['--docker-allowed-pull-policies', policy]);

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { pack } from 'tar-stream';
 import { docker, engineSocket } from './engine.ts';
+import { removeImage } from './remove-image.ts';
 import { randomName } from './engine-job.ts';
 
 /** An image of one test; disposing it removes it. */
@@ -11,7 +12,7 @@ export interface TestImage extends AsyncDisposable {
 
 const image = (name: string): TestImage => ({
   name,
-  [Symbol.asyncDispose]: async () => void (await docker('image', 'rm', '--force', name)),
+  [Symbol.asyncDispose]: () => removeImage(name),
 });
 
 /** `base` with lines of a Dockerfile that change no files, such as `USER 1234` or `ENTRYPOINT ["x"]`. */

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { docker } from '../engine.ts';
+import { removeImage } from '../remove-image.ts';
 import { tempDir } from '../temp-dir.ts';
 import { type Account, authConfig } from './accounts.ts';
 
@@ -95,5 +96,5 @@ export async function removeImages(repository: string): Promise<void> {
   const lines = (await docker('images', '--all', '--no-trunc', '--format', format)).split('\n');
   const ids = lines.filter((line) => line.split(' ')[0]?.endsWith(`/${repository}`)).map((line) => line.split(' ')[1]);
   const unique = [...new Set(ids)].filter((id) => id !== undefined);
-  if (unique.length > 0) await docker('image', 'rm', '--force', ...unique);
+  if (unique.length > 0) await removeImage(...unique);
 }
