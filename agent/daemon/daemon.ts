@@ -1,4 +1,4 @@
-import { onAbort } from '../common/abort.ts';
+import { onAbort, whenAborted } from '../common/abort.ts';
 import { systemClock, type Clock } from '../common/clock.ts';
 import { loggerLevel, type Logger } from '../common/logger.ts';
 import type { LoadedConfig } from '../config/load-config.ts';
@@ -69,10 +69,13 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
     loops.apply(config);
   };
   const load = (): Promise<LoadedConfig> => options.reload();
-  await watchConfig({ path: loaded.path, signals, clock, logger, load, apply }, shutdown.stopping);
-  // 3 jobs end, then clean-up
+  const following = watchConfig({ path: loaded.path, signals, clock, logger, load, apply }, shutdown.stopping);
+  await whenAborted(shutdown.stopping);
+  // 3 jobs end, then clean-up; the time for it counts from the signal, whatever the file system is at
   const finished = finish(options, { slots, clock, giveUp, forced: shutdown.forced });
-  return await shutdown.exitCode(finished, clock, () => config.shutdown_timeout * 1000);
+  const exitCode = await shutdown.exitCode(finished, clock, () => config.shutdown_timeout * 1000);
+  await following;
+  return exitCode;
 }
 
 interface Ending {
