@@ -1,9 +1,9 @@
 import { raceAbort } from '../common/abort.ts';
 import type { BuildContainer, ScriptOutcome } from '../container/build-container.ts';
 import type { HelperContainer } from '../container/helper-container.ts';
-import { jobNetwork } from '../container/job-network.ts';
+import { jobNetwork } from '../container/network/job-network.ts';
 import { JobObjects } from '../container/job-objects.ts';
-import type { StartedService } from '../container/service-containers.ts';
+import type { StartedService } from '../container/service/service-containers.ts';
 import { workspaceArchive } from '../container/workspace-archive.ts';
 import type { OutputSink } from '../docker/frame-decoder.ts';
 import { ImageResolver } from '../images/pull-image.ts';

@@ -1,9 +1,9 @@
 import { BuildContainer } from '../container/build-container.ts';
 import { buildContainerOptions, helperContainerOptions, type OptionContext } from '../container/create-options.ts';
 import { HelperContainer } from '../container/helper-container.ts';
-import { hasNoNameServer } from '../container/job-network.ts';
+import { hasNoNameServer } from '../container/network/job-network.ts';
 import type { JobObjects } from '../container/job-objects.ts';
-import { hostEntries, type StartedService } from '../container/service-containers.ts';
+import { hostEntries, type StartedService } from '../container/service/service-containers.ts';
 import type { ImageResolver } from '../images/pull-image.ts';
 import type { DockerExecutorOptions } from './docker-executor-options.ts';
 

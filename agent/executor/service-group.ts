@@ -1,6 +1,6 @@
 import type { JobObjects } from '../container/job-objects.ts';
-import { startService, type StartedService } from '../container/service-containers.ts';
-import { waitForService } from '../container/wait-for-services.ts';
+import { startService, type StartedService } from '../container/service/service-containers.ts';
+import { waitForService } from '../container/service/wait-for-services.ts';
 import type { ImageResolver } from '../images/pull-image.ts';
 import type { ServiceSpec } from '../spec/job-spec.ts';
 import type { DockerExecutorOptions } from './docker-executor-options.ts';

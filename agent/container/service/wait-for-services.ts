@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { DockerClient } from '../docker/docker-client.ts';
+import type { DockerClient } from '../../docker/docker-client.ts';
 import type { StartedService } from './service-containers.ts';
 
 /** Pause between two dials of one port. */

@@ -1,8 +1,8 @@
-import type { DockerConfig } from '../config/schema/docker.ts';
-import type { DockerClient } from '../docker/docker-client.ts';
-import type { JobSpec } from '../spec/job-spec.ts';
-import { containerFailure } from './container-failure.ts';
-import type { JobObjects } from './job-objects.ts';
+import type { DockerConfig } from '../../config/schema/docker.ts';
+import type { DockerClient } from '../../docker/docker-client.ts';
+import type { JobSpec } from '../../spec/job-spec.ts';
+import { containerFailure } from '../container-failure.ts';
+import type { JobObjects } from '../job-objects.ts';
 
 /**
  * The network of the job's containers: the configured one, else one of the job's own when it needs names for its
