@@ -4,7 +4,7 @@ import { StopError } from '../common/errors/stop-error.ts';
 import type { CreateContainerOptions, DockerClient } from '../docker/docker-client.ts';
 import { isNotFound } from '../docker/docker-error.ts';
 import type { OutputSink } from '../docker/frame-decoder.ts';
-import { containerFailure } from './container-failure.ts';
+import { containerFailure } from './failure/container-failure.ts';
 import { ShellSession, type ScriptEnd } from './shell/shell-session.ts';
 import { stopContainer } from './stop-container.ts';
 

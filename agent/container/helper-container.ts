@@ -1,7 +1,7 @@
 import type { CreateContainerOptions, DockerClient } from '../docker/docker-client.ts';
 import { JobFailure } from '../common/errors/job-failure.ts';
 import type { OutputSink } from '../docker/frame-decoder.ts';
-import { containerFailure } from './container-failure.ts';
+import { containerFailure } from './failure/container-failure.ts';
 import { ShellSession } from './shell/shell-session.ts';
 
 /** The container of git and other stages that are not the user's: started once, one resident shell for all of them. */

@@ -1,7 +1,7 @@
 import type { DockerConfig } from '../../config/schema/docker.ts';
 import type { DockerClient } from '../../docker/docker-client.ts';
 import type { JobSpec } from '../../spec/job-spec.ts';
-import { containerFailure } from '../container-failure.ts';
+import { containerFailure } from '../failure/container-failure.ts';
 import type { JobObjects } from '../job-objects.ts';
 
 /**

@@ -1,5 +1,5 @@
-import { JobFailure } from '../common/errors/job-failure.ts';
-import { DockerError } from '../docker/docker-error.ts';
+import { JobFailure } from '../../common/errors/job-failure.ts';
+import { DockerError } from '../../docker/docker-error.ts';
 
 /** What the engine says when it cannot run the first program of a container, and what it means to the job's author. */
 const CAUSES: readonly (readonly [RegExp, (match: RegExpExecArray, image: string) => string])[] = [

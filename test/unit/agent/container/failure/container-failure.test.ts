@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { JobFailure } from '../../../../agent/common/errors/job-failure.ts';
-import { containerFailure } from '../../../../agent/container/container-failure.ts';
-import { DockerError, EngineUnreachableError } from '../../../../agent/docker/docker-error.ts';
+import { JobFailure } from '../../../../../agent/common/errors/job-failure.ts';
+import { containerFailure } from '../../../../../agent/container/failure/container-failure.ts';
+import { DockerError, EngineUnreachableError } from '../../../../../agent/docker/docker-error.ts';
 
 const START =
   'failed to create task for container: failed to create shim task: OCI runtime create failed: runc create failed: ';
