@@ -28,10 +28,16 @@ export function layeredVariables(identity: JobIdentity, place?: KnownPlace): Job
   const { payload, runner } = identity;
   const given = payload.variables.map((variable) => ({ ...variable, internal: false }));
   const base = baseVariables(identity);
-  if (place === undefined) return new JobVariables([...base, ...given], runner.builds_dir);
-  const project = agentVariable('CI_PROJECT_DIR', place.directories.project);
-  return new JobVariables([...base, project, ...given, ...finalVariables(runner, place)], place.directories.temporary);
+  const early = new JobVariables([...base, ...given], runner.builds_dir);
+  if (place === undefined) return early;
+  const known = [
+    agentVariable('CI_PROJECT_DIR', place.directories.project),
+    agentVariable('CI_JOB_IMAGE', early.expand(imageName(identity))),
+  ];
+  return new JobVariables([...base, ...known, ...given, ...finalVariables(runner, place)], place.directories.temporary);
 }
+
+const imageName = ({ payload, runner }: JobIdentity): string => payload.image?.name || (runner.docker.image ?? '');
 
 /** The variables below the job's own: what the runner's environment and the agent provide. */
 function baseVariables(identity: JobIdentity): JobVariable[] {
@@ -39,7 +45,7 @@ function baseVariables(identity: JobIdentity): JobVariable[] {
   return [
     ...(runner.safe_directory_checkout === false ? [] : SAFE_DIRECTORY),
     ...runner.environment.map(environmentVariable),
-    agentVariable('CI_JOB_IMAGE', payload.image?.name || (runner.docker.image ?? '')),
+    agentVariable('CI_JOB_IMAGE', imageName(identity)),
     agentVariable('CI_BUILDS_DIR', runner.builds_dir),
     agentVariable('CI_CONCURRENT_ID', String(slot.concurrentId)),
     agentVariable('CI_CONCURRENT_PROJECT_ID', String(slot.projectSlot)),

@@ -30,6 +30,9 @@ describe('buildImage', () => {
   test('CI_JOB_IMAGE says what is used', () => {
     const { spec } = accepted({ docker: { image: 'alpine:3' }, payload: { image: undefined } });
     assert.equal(spec.environment.find(({ key }) => key === 'CI_JOB_IMAGE')?.value, 'alpine:3');
+    const variables = [variable('BASE', 'al$REST'), variable('REST', 'pine')];
+    const expanded = accepted({ payload: { image: { name: '$BASE:3' }, variables } }).spec;
+    assert.equal(expanded.environment.find(({ key }) => key === 'CI_JOB_IMAGE')?.value, 'alpine:3');
   });
 
   test('user and platform', () => {
