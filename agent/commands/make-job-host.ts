@@ -1,8 +1,10 @@
 import { mkdirSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { CommandFailedError } from '../common/errors/command-failed-error.ts';
+import { describeError } from '../common/errors/describe-error.ts';
 import { systemClock } from '../common/clock.ts';
 import type { Logger } from '../common/logger.ts';
+import { instanceId } from '../config/instance-id.ts';
 import type { RunnerConfig } from '../config/schema/runner.ts';
 import { EngineClients } from '../docker/engine-clients.ts';
 import { CleanupQueue } from '../executor/cleanup-queue.ts';
@@ -13,27 +15,30 @@ import type { JobHost } from '../job/job-host.ts';
 
 /**
  * What the jobs of this process share.
- * @throws {CommandFailedError} when the state directory cannot be made
+ * @throws {CommandFailedError} when the state directory cannot be made or written
  */
 export function makeJobHost(options: { stateDir: string; systemId: string; logger: Logger }): JobHost {
+  const instance = keptInstance(options.stateDir);
   const engines = new EngineClients();
-  try {
-    mkdirSync(options.stateDir, { recursive: true, mode: 0o700 });
-  } catch (error) {
-    throw new CommandFailedError(
-      `the state directory cannot be made: ${error instanceof Error ? error.message : String(error)}`,
-      { cause: error },
-    );
-  }
   const registry = new RegistryClient({ insecure: () => engines.insecureRegistries() });
   return {
     ...options,
+    instance,
     hostName: hostname(),
     clock: systemClock,
     cleanups: new CleanupQueue(),
     images: { pulls: new PullManager(), check: new RegistryCheck(registry) },
     engine: (runner) => engines.for(runner.docker),
   };
+}
+
+function keptInstance(stateDir: string): string {
+  try {
+    mkdirSync(stateDir, { recursive: true, mode: 0o700 });
+    return instanceId(stateDir);
+  } catch (error) {
+    throw new CommandFailedError(`the state directory cannot be used: ${describeError(error)}`, { cause: error });
+  }
 }
 
 /** Says in the log which engines do not answer; jobs will say so too. */

@@ -3,6 +3,9 @@ const PREFIX = 'com.gitlab.gitlab-runner.';
 const OWN = 'dev.dockworker.';
 
 export const MANAGED_LABEL = `${PREFIX}managed`;
+/** Which agent made an object: the one whose state directory holds this id. */
+export const INSTANCE_LABEL = `${OWN}instance`;
+export const DEADLINE_LABEL = `${OWN}deadline`;
 
 /** Facts about a job that lead from an engine object back to it. */
 export interface LabelFacts {
@@ -19,6 +22,11 @@ export interface LabelFacts {
   readonly shortToken: string;
   readonly runnerId: string;
   readonly systemId: string;
+  /** The id that the agent keeps in its state directory. */
+  readonly instance: string;
+  readonly runnerName: string;
+  readonly jobName: string;
+  readonly projectPath: string;
   /** Unix seconds after which the job cannot run any more. */
   readonly deadline: number;
 }
@@ -39,7 +47,11 @@ export function jobLabels(facts: LabelFacts): Record<string, string> {
     [`${PREFIX}runner.local_id`]: facts.runnerId,
     [`${PREFIX}runner.system_id`]: facts.systemId,
     [MANAGED_LABEL]: 'true',
-    [`${OWN}deadline`]: String(facts.deadline),
+    [INSTANCE_LABEL]: facts.instance,
+    [DEADLINE_LABEL]: String(facts.deadline),
+    [`${OWN}runner.name`]: facts.runnerName,
+    [`${OWN}job.name`]: facts.jobName,
+    [`${OWN}project.path`]: facts.projectPath,
   };
 }
 

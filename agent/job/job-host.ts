@@ -8,6 +8,8 @@ import type { RunnerConfig } from '../config/schema/runner.ts';
 /** What all jobs of one agent share. */
 export interface JobHost {
   readonly systemId: string;
+  /** Tells this agent's objects on an engine from everybody else's: 16 hex digits, kept in the state directory. */
+  readonly instance: string;
   /** Name of the machine, for "Running on ... via ...". */
   readonly hostName: string;
   /** Directory of the agent's state; each job has `jobs/<id>` below it. */

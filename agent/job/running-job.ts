@@ -25,9 +25,10 @@ export class RunningJob {
   /** Resolves with what the job failed with; undefined is success. */
   async run(report: JobReport, deadline: JobDeadline, admitted: Promise<unknown>): Promise<unknown> {
     const { runner, slot } = this.#assignment;
-    const { systemId, hostName } = this.#host;
+    const { systemId, instance, hostName } = this.#host;
+    const identity = { payload: this.#payload, runner, slot, systemId, instance };
     try {
-      const { spec, warnings, secrets, authConfig } = acceptJob({ payload: this.#payload, runner, slot, systemId });
+      const { spec, warnings, secrets, authConfig } = acceptJob(identity);
       report.trace.addSecrets(secrets);
       for (const warning of warnings) report.trace.warning(warning);
       deadline.limitScripts(spec.timeouts);

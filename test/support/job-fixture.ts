@@ -66,6 +66,7 @@ export const jobIdentity = (changes: JobChanges = {}): JobIdentity => ({
   runner: runnerConfig(changes),
   slot: changes.slot ?? { concurrentId: 3, projectSlot: 2 },
   systemId: 's_0123456789ab',
+  instance: '0123456789abcdef',
 });
 
 export const accepted = (changes: JobChanges = {}): AcceptedJob => acceptJob(jobIdentity(changes));

@@ -13,6 +13,8 @@ export interface JobIdentity {
   readonly runner: RunnerConfig;
   readonly slot: Slot;
   readonly systemId: string;
+  /** The id that the agent keeps in its state directory. */
+  readonly instance: string;
 }
 
 /** Name that all jobs of one project and slot share, usable as a host name. */

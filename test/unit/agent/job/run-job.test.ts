@@ -30,6 +30,7 @@ async function run(
   const { logger, lines } = recordingLogger();
   const handle = jobRunner({
     systemId: 's_0123456789ab',
+    instance: '0123456789abcdef',
     hostName: 'here',
     stateDir,
     clock,
