@@ -24,6 +24,7 @@ export const implementedKeys: ReadonlySet<string> = new Set([
   ...keys('runners.docker', 'runtime group_add sysctls tmpfs services_tmpfs volumes_from links pid_mode ipcmode'),
   ...keys('runners.docker', 'cache_dir network_mtu enable_ipv6 service_memory service_memory_swap'),
   ...keys('runners.docker', 'service_memory_reservation service_cpus service_cpu_shares service_cpuset_cpus'),
+  ...keys('runners.docker', 'services_limit service_failure network_pool'),
   ...keys('runners', 'labels'),
   'labels',
   // Without a listen_address there is no session server, so its time limit has nothing to do.

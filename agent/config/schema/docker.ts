@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { allowedHelpers } from './credential-helpers.ts';
-import { flag, integer, list, map, oneOrMany, optionalFlag, optionalInteger, text } from './fields.ts';
+import { flag, integer, list, map, oneOrMany, optionalFlag, optionalInteger, text, textOr } from './fields.ts';
 
 const DEFAULT_SERVICE_WAIT_SECONDS = 30;
+/** Within the engine's own default pools: it clashes with nothing that those do not clash with. */
+const DEFAULT_NETWORK_POOL = '172.30.0.0/16';
 
 const serviceSchema = z.strictObject({
   name: z.string(),
@@ -87,6 +89,7 @@ const network = {
   dns: list('name servers'),
   dns_search: list('search domains'),
   links: list('containers to link: container:alias'),
+  network_pool: textOr(DEFAULT_NETWORK_POOL, 'range that job networks get small subnets of; engine: its own pools'),
   network_mtu: integer('MTU of the job network'),
   enable_ipv6: flag('IPv6 in the job network'),
   mac_address: text('MAC address of the build container'),
@@ -107,6 +110,7 @@ const storage = {
 const services = {
   services: z.array(serviceSchema).default([]),
   wait_for_services_timeout: integer('seconds to wait for services; -1 does not wait', DEFAULT_SERVICE_WAIT_SECONDS),
+  service_failure: textOr('warn', 'warn or fail: what a service does to the job that dies or is not ready in time'),
   services_limit: optionalInteger('most services a job may have; -1: any number'),
   service_memory: text('memory limit of a service'),
   service_memory_swap: text('memory and swap of a service'),

@@ -1,8 +1,18 @@
+import { JobFailure } from '../../common/errors/job-failure.ts';
 import type { DockerConfig } from '../../config/schema/docker.ts';
 import type { DockerClient } from '../../docker/docker-client.ts';
+import { DockerError } from '../../docker/docker-error.ts';
 import type { JobSpec } from '../../spec/job-spec.ts';
 import { containerFailure } from '../failure/container-failure.ts';
 import type { JobObjects } from '../job-objects.ts';
+import { hostRoutes } from './host-routes.ts';
+import { pickSubnets } from './pick-subnets.ts';
+import { formatSubnet, parseSubnet } from './subnet.ts';
+
+/** Most subnets that are offered to the engine: it answers "overlaps" within milliseconds. */
+const MAX_OFFERS = 64;
+/** network_pool that leaves the choice to the engine. */
+const ENGINE_POOLS = 'engine';
 
 /**
  * The network of the job's containers: the configured one, else one of the job's own when it needs names for its
@@ -17,17 +27,62 @@ export async function jobNetwork(
   if (!spec.ownNetwork) return config.network_mode;
   objects.network(spec.networkName);
   try {
-    await docker.createNetwork(spec.networkName, {
-      Driver: 'bridge',
-      CheckDuplicate: true,
-      EnableIPv6: config.enable_ipv6,
-      Labels: spec.labels,
-      Options: config.network_mtu > 0 ? { 'com.docker.network.driver.mtu': String(config.network_mtu) } : {},
-    });
+    await createJobNetwork(docker, spec, config);
     return spec.networkName;
   } catch (error) {
+    if (isExhausted(error)) throw noAddresses(config, error);
     throw containerFailure(error, `create the job's network`, spec.image.reference);
   }
+}
+
+/** A small subnet of our own pool; the engine's pools, of which there are about 30, when that has none. */
+async function createJobNetwork(docker: DockerClient, spec: JobSpec, config: DockerConfig): Promise<void> {
+  const options = {
+    Driver: 'bridge',
+    CheckDuplicate: true,
+    EnableIPv6: config.enable_ipv6,
+    Labels: spec.labels,
+    Options: config.network_mtu > 0 ? { 'com.docker.network.driver.mtu': String(config.network_mtu) } : {},
+  };
+  for (const subnet of await offers(spec, config.network_pool)) {
+    try {
+      await docker.createNetwork(spec.networkName, { ...options, IPAM: { Config: [{ Subnet: subnet }] } });
+      return;
+    } catch (error) {
+      if (!isOverlap(error)) throw error;
+    }
+  }
+  await docker.createNetwork(spec.networkName, options);
+}
+
+async function offers(spec: JobSpec, configured: string): Promise<string[]> {
+  if (configured === ENGINE_POOLS) return [];
+  const pool = parseSubnet(configured);
+  if (pool === undefined)
+    throw new JobFailure(
+      'runner_configuration_error',
+      `network_pool = "${configured}" in [runners.docker] is not a range such as "172.30.0.0/16"`,
+    );
+  const taken = await hostRoutes();
+  const picked = pickSubnets({ pool, taken, services: spec.services.length, seed: spec.networkName });
+  return Array.from(picked.take(MAX_OFFERS), formatSubnet);
+}
+
+const isOverlap = (error: unknown): boolean =>
+  error instanceof DockerError && /overlap|conflicts with network/i.test(error.message);
+
+const isExhausted = (error: unknown): boolean =>
+  error instanceof DockerError &&
+  /fully subnetted|non-overlapping IPv4 address pool|no available network/i.test(error.message);
+
+function noAddresses({ network_pool: pool }: DockerConfig, cause: unknown): JobFailure {
+  const own = pool === ENGINE_POOLS ? '' : `those of network_pool (${pool}) that were tried are in use, and `;
+  return new JobFailure(
+    'runner_system_failure',
+    `no addresses are left for the job's network: ${own}the engine's own address pools are exhausted. ` +
+      'Remove networks that nobody uses ("docker network prune") or set another network_pool in [runners.docker]',
+    { cause },
+  );
 }
 
 /** True for networks whose name server knows no aliases: names then go into /etc/hosts. */
