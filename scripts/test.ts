@@ -1,13 +1,12 @@
 import { parseArgs } from 'node:util';
 import PQueue from 'p-queue';
 import { explain, isSetupError, SetupError } from './common/setup-error.ts';
-import { ensureImages } from './images/ensure-images.ts';
-import { IMAGE_RECIPES } from './images/image-recipe.ts';
 import type { FileResult } from './test/file-result.ts';
 import { listJobThings } from './test/job-leftovers.ts';
 import { describeFile, describeRun } from './test/progress-report.ts';
 import { runTestFile } from './test/run-test-file.ts';
 import { prepareRegistryTools } from './test/registry-tools.ts';
+import { prepareTestImages } from './test/test-images.ts';
 import { prepareTestEngine, type TestEngine } from './test/test-engine.ts';
 import { findTestFiles, type TestFiles } from './test/test-files.ts';
 
@@ -26,7 +25,7 @@ async function runTests(files: TestFiles, notices: string[]): Promise<FileResult
   if (engine.socket !== undefined) notices.push(...(await prepareRegistryTools(files.real)));
   for (const notice of notices) console.log(notice);
   try {
-    return await (engine.socket === undefined ? runWithoutEngine(files) : runOnEngine(files, engine.socket));
+    return await (engine.socket === undefined ? runWithoutEngine(files) : runOnEngine(files, engine.socket, notices));
   } finally {
     await engine.release();
   }
@@ -37,8 +36,9 @@ async function runWithoutEngine(files: TestFiles): Promise<FileResult[]> {
   return runFiles([...files.unit, ...files.real]);
 }
 
-async function runOnEngine(files: TestFiles, socket: string): Promise<FileResult[]> {
-  const images = await ensureImages(Object.keys(IMAGE_RECIPES), { socket });
+async function runOnEngine(files: TestFiles, socket: string, notices: string[]): Promise<FileResult[]> {
+  const { images, notices: missing } = await prepareTestImages(files.real, socket);
+  notices.push(...missing);
   console.log(`images: ${images.map(({ name, origin }) => `${name} (${origin})`).join(', ')}`);
   const before = new Set(await listJobThings(socket));
   useEngine(undefined);

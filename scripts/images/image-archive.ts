@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { CACHE_DIR } from '../engine/engine-paths.ts';
 import { writeBusyboxRoot } from './busybox-root.ts';
 import { writeDebianRoot } from './debian-root.ts';
+import { writeDockerRoot } from './docker-root.ts';
 import { type ImageRecipe, recipeStamp } from './image-recipe.ts';
 
 /** Debian packages that `ensureImageArchive` works with. */
@@ -16,13 +17,18 @@ export async function ensureImageArchive(name: string, recipe: ImageRecipe): Pro
   await mkdir(folder, { recursive: true });
   const partial = `${archive}.partial-${String(process.pid)}`;
   try {
-    if (recipe.content === 'busybox') await writeBusyboxRoot(partial);
-    else await writeDebianRoot(partial, recipe.content);
+    await writeRoot(partial, recipe);
     await rename(partial, archive);
   } finally {
     await rm(partial, { force: true });
   }
   return archive;
+}
+
+async function writeRoot(archive: string, { content }: ImageRecipe): Promise<void> {
+  if (content === 'busybox') return writeBusyboxRoot(archive);
+  if ('dockerEntrypoint' in content) return writeDockerRoot(archive, content.dockerEntrypoint);
+  return writeDebianRoot(archive, content);
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -13,7 +13,7 @@ const PACKAGES = [
   'amazon-ecr-credential-helper',
 ];
 
-const NEEDS_TOOLS = /\/(?:registry|credential|doctor)/;
+const NEEDS_TOOLS = /\/(?:registry|credential|doctor|docker-builds)/;
 
 /**
  * Installs what the tests on real registries need, when one of the files is such a test. Where that cannot be done, those
