@@ -1,5 +1,9 @@
 import { BuildContainer } from '../container/build-container.ts';
-import { buildContainerOptions, helperContainerOptions, type OptionContext } from '../container/create-options.ts';
+import {
+  buildContainerOptions,
+  helperContainerOptions,
+  type OptionContext,
+} from '../container/options/create-options.ts';
 import { HelperContainer } from '../container/helper-container.ts';
 import { hasNoNameServer } from '../container/network/job-network.ts';
 import type { JobObjects } from '../container/job-objects.ts';

@@ -2,7 +2,7 @@ import type { DockerClient } from '../../docker/docker-client.ts';
 import type { ResolvedImage } from '../../images/pull-image.ts';
 import type { ServiceSpec } from '../../spec/job-spec.ts';
 import { containerFailure } from '../failure/container-failure.ts';
-import { serviceContainerOptions, type OptionContext } from '../create-options.ts';
+import { serviceContainerOptions, type OptionContext } from '../options/create-options.ts';
 
 /** A service container that the engine has started. */
 export interface StartedService {

@@ -4,10 +4,10 @@ import {
   buildContainerOptions,
   helperContainerOptions,
   serviceContainerOptions,
-} from '../../../../agent/container/create-options.ts';
-import type { OptionContext } from '../../../../agent/container/create-options.ts';
-import { accepted, JOB_TOKEN, runnerConfig, variable } from '../../../support/job-fixture.ts';
-import type { JobChanges } from '../../../support/job-fixture.ts';
+} from '../../../../../agent/container/options/create-options.ts';
+import type { OptionContext } from '../../../../../agent/container/options/create-options.ts';
+import { accepted, JOB_TOKEN, runnerConfig, variable } from '../../../../support/job-fixture.ts';
+import type { JobChanges } from '../../../../support/job-fixture.ts';
 
 const IMAGE = { id: 'sha256:1', digest: 'sha256:2' };
 

@@ -1,9 +1,9 @@
-import type { DockerConfig } from '../config/schema/docker.ts';
-import type { CreateContainerOptions } from '../docker/docker-client.ts';
-import type { ResolvedImage } from '../images/pull-image.ts';
-import type { JobSpec, ServiceSpec } from '../spec/job-spec.ts';
+import type { DockerConfig } from '../../config/schema/docker.ts';
+import type { CreateContainerOptions } from '../../docker/docker-client.ts';
+import type { ResolvedImage } from '../../images/pull-image.ts';
+import type { JobSpec, ServiceSpec } from '../../spec/job-spec.ts';
 import { buildHostConfig, commonHostConfig, serviceHostConfig } from './host-config.ts';
-import { digestLabel, prefixed, typeLabel } from './labels.ts';
+import { digestLabel, prefixed, typeLabel } from '../labels.ts';
 
 /** Longest `KEY=value` that the kernel hands to a new process (MAX_ARG_STRLEN: 32 pages, its final NUL counted). */
 export const LONGEST_ENVIRONMENT_ENTRY = 131_072 - 1;

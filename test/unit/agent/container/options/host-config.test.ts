@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { buildHostConfig, commonHostConfig, serviceHostConfig } from '../../../../agent/container/host-config.ts';
-import { runnerConfig } from '../../../support/job-fixture.ts';
+import {
+  buildHostConfig,
+  commonHostConfig,
+  serviceHostConfig,
+} from '../../../../../agent/container/options/host-config.ts';
+import { runnerConfig } from '../../../../support/job-fixture.ts';
 
 const docker = (changes: Record<string, unknown> = {}) => runnerConfig({ docker: changes }).docker;
 const given = (config: Record<string, unknown>): Record<string, unknown> =>

@@ -1,7 +1,7 @@
-import { parseByteSize } from '../common/byte-size.ts';
-import { JobFailure } from '../common/errors/job-failure.ts';
-import type { DockerConfig } from '../config/schema/docker.ts';
-import type { VolumeSpec } from '../spec/job-spec.ts';
+import { parseByteSize } from '../../common/byte-size.ts';
+import { JobFailure } from '../../common/errors/job-failure.ts';
+import type { DockerConfig } from '../../config/schema/docker.ts';
+import type { VolumeSpec } from '../../spec/job-spec.ts';
 
 type HostConfig = Record<string, unknown>;
 
