@@ -72,6 +72,8 @@ export interface DockerClient {
   putArchive(id: string, path: string, tar: Buffer): Promise<void>;
   /** The first `maxBytes` of what the container printed, streams mixed. */
   readLogs(id: string, maxBytes: number): Promise<Buffer>;
+  /** The signals that the engine was asked to send the container since its last start, as numbers, oldest first; the engine forgets soon. */
+  killSignals(id: string): Promise<readonly string[]>;
   /** Runs a command in a running container, detached from our streams; resolves when it ended. */
   runExec(id: string, command: readonly string[], signal?: AbortSignal): Promise<number>;
   createNetwork(name: string, options: Readonly<Record<string, unknown>>): Promise<string>;

@@ -1,5 +1,6 @@
 import './skip-unused-packages.ts';
 import type { Duplex, Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import type Docker from 'dockerode';
 import type {
   ContainerDetails,
@@ -13,7 +14,7 @@ import type {
 import { DockerError, isGone, isNotFound, toDockerError } from './docker-error.ts';
 import { onAbort, raceAbort } from '../common/abort.ts';
 import type { EngineAddress } from './engine-address.ts';
-import { containerDetails, imageDetails } from './engine-replies.ts';
+import { containerDetails, imageDetails, killSignals } from './engine-replies.ts';
 import { followPull } from './follow-pull.ts';
 import { readFrames } from './read-frames.ts';
 
@@ -106,6 +107,14 @@ export class DockerodeClient implements DockerClient {
     return this.#call(async () => {
       const stream = (await this.#docker.getContainer(id).logs(options)) as unknown as Readable;
       return readFrames(stream, maxBytes, AbortSignal.timeout(LOG_READ_MS));
+    });
+  }
+
+  killSignals(id: string): Promise<readonly string[]> {
+    return this.#call(async () => {
+      const filters = { container: [id] };
+      const stream = await this.#docker.getEvents({ since: 0, until: Date.now() / 1000, filters });
+      return killSignals(await text(stream as Readable));
     });
   }
 

@@ -29,6 +29,17 @@ export function containerDetails(reply: ContainerInspectInfo): ContainerDetails 
   };
 }
 
+/** From events of one container, a JSON object per line: the signals since it was started last. */
+export function killSignals(lines: string): string[] {
+  const signals: string[] = [];
+  for (const line of lines.split('\n').filter((text) => text !== '')) {
+    const { Action, Actor } = JSON.parse(line) as { Action?: string; Actor?: { Attributes?: { signal?: string } } };
+    if (Action === 'start') signals.length = 0;
+    if (Action === 'kill') signals.push(Actor?.Attributes?.signal ?? '');
+  }
+  return signals;
+}
+
 function tcpPorts(exposed: readonly string[]): number[] {
   return exposed
     .map((port) => port.split('/'))

@@ -3,6 +3,7 @@ import type { DockerClient } from '../docker/docker-client.ts';
 import type { ImageAccess } from '../images/image-access.ts';
 import type { JobSpec } from '../spec/job-spec.ts';
 import type { ExecutorLog } from './executor.ts';
+import type { JobTimes } from './job-times.ts';
 
 /** What the Docker executor of one job is made of. */
 export interface DockerExecutorOptions {
@@ -11,4 +12,5 @@ export interface DockerExecutorOptions {
   readonly spec: JobSpec;
   readonly access: ImageAccess;
   readonly log: ExecutorLog;
+  readonly times: JobTimes;
 }

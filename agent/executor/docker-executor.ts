@@ -66,7 +66,7 @@ export class DockerExecutor implements Executor {
   }
 
   #graph(signal: AbortSignal): Promise<unknown>[] {
-    const { client, config, spec, access, log } = this.#options;
+    const { client, config, spec, access, log, times } = this.#options;
     const images = new ImageResolver({ docker: client, access, log, signal });
     const network = jobNetwork(client, this.#objects, spec, config);
     const archive = workspaceArchive(spec);
@@ -76,6 +76,7 @@ export class DockerExecutor implements Executor {
     const helper = needsHelper(spec) ? containers.startHelper(signal) : undefined;
     this.#helper = helper;
     this.#build = containers.createBuild(helper === undefined, signal);
+    if (spec.services.length > 0) void times.track('services', gates);
     return [network, archive, services, gates, this.#build, ...(helper === undefined ? [] : [helper])];
   }
 

@@ -4,6 +4,7 @@ import {
   helperContainerOptions,
   type OptionContext,
 } from '../container/options/create-options.ts';
+import { silenceWarning } from '../container/failure/entrypoint-hint.ts';
 import { HelperContainer } from '../container/helper-container.ts';
 import { hasNoNameServer } from '../container/network/job-network.ts';
 import type { JobObjects } from '../container/job-objects.ts';
@@ -32,9 +33,10 @@ export class JobContainers {
   }
 
   async startHelper(signal: AbortSignal): Promise<HelperContainer> {
-    const { client, spec } = this.#options;
+    const { client, spec, times } = this.#options;
     const { images, archive } = this.#inputs;
-    const [image, context, files] = await Promise.all([images.resolve(spec.helperImage), this.#context(), archive]);
+    const pulled = times.track('pull', images.resolve(spec.helperImage));
+    const [image, context, files] = await Promise.all([pulled, this.#context(), archive]);
     signal.throwIfAborted();
     const name = `${spec.namePrefix}-predefined`;
     this.#objects.container(name, true);
@@ -43,8 +45,11 @@ export class JobContainers {
 
   /** `fill`: the job's files go into this container, because there is no helper to carry them. */
   async createBuild(fill: boolean, signal: AbortSignal): Promise<BuildContainer> {
-    const { client, spec, config } = this.#options;
-    const [image, context] = await Promise.all([this.#inputs.images.resolve(spec.image), this.#context()]);
+    const { client, spec, config, log, times } = this.#options;
+    const [image, context] = await Promise.all([
+      times.track('pull', this.#inputs.images.resolve(spec.image)),
+      this.#context(),
+    ]);
     signal.throwIfAborted();
     const name = `${spec.namePrefix}-build`;
     this.#objects.container(name, true);
@@ -53,6 +58,10 @@ export class JobContainers {
       platform: spec.image.platform,
       image: spec.image.reference,
       sweep: !spec.flags.nativeStop && config.pid_mode === undefined,
+      events: {
+        silent: () => log.warning(silenceWarning(spec.image.reference)),
+        used: (usage) => times.used(usage),
+      },
     });
     if (fill) await build.putArchive(await this.#inputs.archive);
     return build;

@@ -1,5 +1,6 @@
 import type { JobPayload } from '#protocol/job.ts';
 import { DockerExecutor } from '../executor/docker-executor.ts';
+import { JobTimes } from '../executor/job-times.ts';
 import type { CredentialFinder, ImageAccess } from '../images/image-access.ts';
 import { runStages } from '../stages/run-stages.ts';
 import { acceptJob } from './accept/accept-job.ts';
@@ -27,6 +28,7 @@ export class RunningJob {
     const { runner, slot } = this.#assignment;
     const { systemId, instance, hostName } = this.#host;
     const identity = { payload: this.#payload, runner, slot, systemId, instance };
+    const times = new JobTimes();
     try {
       const { spec, warnings, secrets, authConfig } = acceptJob(identity);
       report.trace.addSecrets(secrets);
@@ -35,12 +37,14 @@ export class RunningJob {
       const client = this.#host.engine(runner);
       const auth = { runner, authConfig, credentials: this.#payload.credentials };
       const access = this.#imageAccess(jobCredentials(auth, report.trace, deadline.job));
-      this.#executor = new DockerExecutor({ client, config: runner.docker, spec, access, log: report.stages });
-      const executor = this.#executor;
-      await runStages({ spec, executor, trace: report.stages, signals: deadline, admitted, agentHost: hostName });
+      this.#executor = new DockerExecutor({ client, config: runner.docker, spec, access, log: report.stages, times });
+      const stages = { spec, executor: this.#executor, trace: report.stages, signals: deadline, times };
+      await runStages({ ...stages, admitted, agentHost: hostName });
       return undefined;
     } catch (error) {
       return error;
+    } finally {
+      report.stages.timing(times.lines());
     }
   }
 

@@ -35,6 +35,13 @@ export class StageTraceWriter implements StageTrace, ExecutorLog {
     this.#trace.warning(text);
   }
 
+  /** A folded part of the trace that tells where the time went. */
+  timing(lines: readonly string[]): void {
+    this.#trace.startSection('phase_timing', 'Where the time went', 'collapsed=true,hide_duration=true');
+    for (const line of lines) this.#trace.line(line);
+    this.#trace.endSection('phase_timing');
+  }
+
   serviceProblem({ name, cause, log }: ServiceProblem): void {
     const output = this.#trace.stream(0, 'E');
     const head = `\n${yellow('*** WARNING:')} Service ${name} probably didn't start properly.\n\n`;

@@ -57,9 +57,10 @@ class SourcesStage {
   }
 
   start(): void {
-    const { spec, executor, signals } = this.#context;
+    const { spec, executor, signals, times } = this.#context;
     if (!fetchesSources(spec)) return;
-    this.#exitCode = this.#attempts(() => executor.runHelper(getSourcesScript(spec), this.#output, signals.job));
+    const attempts = this.#attempts(() => executor.runHelper(getSourcesScript(spec), this.#output, signals.job));
+    this.#exitCode = times.track('sources', attempts);
     this.#exitCode.catch(() => {}); // a failed preparation is reported instead
   }
 
@@ -96,9 +97,9 @@ class SourcesStage {
 }
 
 async function runScripts(context: StageContext): Promise<void> {
-  const { spec, signals } = context;
+  const { spec, signals, times } = context;
   const signal = signals.enterScript();
-  let failure = await failureOf(() => runSteps(context, signal));
+  let failure = await failureOf(() => times.track('script', runSteps(context, signal)));
   const stopped = signals.leaveScript();
   if (stopped !== undefined) failure = stopFailure(stopped, spec);
   const skipAfter = stopped !== undefined && stopped !== 'cancel' && stopped !== 'script_timeout';
@@ -123,13 +124,13 @@ async function runSteps(context: StageContext, signal: AbortSignal): Promise<voi
 
 /** Runs after_script and returns what the job ends with. Its own failure counts only when the job wants it to. */
 async function runAfterScript(context: StageContext, failure: unknown): Promise<unknown> {
-  const { spec, trace, signals } = context;
+  const { spec, trace, signals, times } = context;
   if (spec.afterScript.length === 0) return failure;
   trace.openSection('after_script', 'Running after_script');
   const signal = signals.enterAfterScript();
   const script = afterScript(spec, jobStatus(failure));
   const afterFailure = await failureOf(async () => {
-    const outcome = await runInBuild(context, script, signal);
+    const outcome = await times.track('after_script', runInBuild(context, script, signal));
     if (outcome.stopped) throw signal.reason;
     if (outcome.exitCode !== 0) throw scriptFailure(outcome, spec, trace);
   });

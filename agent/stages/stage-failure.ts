@@ -2,28 +2,28 @@ import { formatDuration } from '../common/duration.ts';
 import { JobFailure } from '../common/errors/job-failure.ts';
 import type { StopReason } from '../common/errors/stop-error.ts';
 import type { ScriptOutcome } from '../container/build-container.ts';
+import { entrypointCure } from '../container/failure/entrypoint-hint.ts';
 import type { JobSpec } from '../spec/job-spec.ts';
 import type { StageTrace } from './stage.ts';
 
-/** What a script's end means for the job; undefined for success. Says in the trace what an exit code alone would hide. */
+/** What a script's end means for the job; undefined for success. Says in the trace what the result alone would hide. */
 export function scriptFailure(outcome: ScriptOutcome, spec: JobSpec, trace: StageTrace): JobFailure | undefined {
-  const { exitCode } = outcome;
-  if (!outcome.shellReached) trace.warning(entrypointHint(spec, outcome));
-  if (outcome.stopped) return new JobFailure('script_failure', 'the script was stopped');
+  const { exitCode, shellReached, stopped } = outcome;
+  const { reference } = spec.image;
+  if (!shellReached && stopped) trace.warning(`${entrypoint(reference)} had not started ${shellAndCure(reference)}`);
+  if (stopped) return new JobFailure('script_failure', 'the script was stopped');
+  if (!shellReached && exitCode === 0)
+    trace.warning(`${entrypoint(reference)} ended with exit code 0 without starting ${shellAndCure(reference)}`);
   if (exitCode === 0) return undefined;
-  if (outcome.oomKilled)
-    trace.warning('The container ran out of memory and was killed (see "memory" in [runners.docker])');
-  const cause = outcome.shellReached ? '' : ` of the image's entrypoint, which did not start the script's shell`;
-  return new JobFailure('script_failure', `exit code ${exitCode}${cause}`, { exitCode });
+  const swallowed = `${entrypoint(reference)} ended without starting ${shellAndCure(reference)}`;
+  const cause = outcome.cause ?? (shellReached ? undefined : swallowed);
+  return new JobFailure('script_failure', `exit code ${exitCode}${cause === undefined ? '' : `: ${cause}`}`, {
+    exitCode,
+  });
 }
 
-function entrypointHint({ image }: JobSpec, { stopped, exitCode }: ScriptOutcome): string {
-  const what = stopped ? 'had not started' : `ended with exit code ${exitCode} without starting`;
-  return (
-    `The entrypoint of image "${image.reference}" ${what} the script's shell: ` +
-    `set  image: { name: "${image.reference}", entrypoint: [""] }  to run the script`
-  );
-}
+const entrypoint = (image: string): string => `the entrypoint of image "${image}"`;
+const shellAndCure = (image: string): string => `the script's shell: ${entrypointCure(image)}`;
 
 /** The failure of a job that was stopped. */
 export function stopFailure(reason: StopReason, spec: JobSpec): JobFailure {

@@ -1,5 +1,6 @@
 import type { StopReason } from '../common/errors/stop-error.ts';
 import type { Executor } from '../executor/executor.ts';
+import type { JobTimes } from '../executor/job-times.ts';
 import type { JobSpec } from '../spec/job-spec.ts';
 
 /** Bytes of a script's two streams on their way into the trace. */
@@ -36,6 +37,7 @@ export interface StageContext {
   readonly executor: Executor;
   readonly trace: StageTrace;
   readonly signals: StageSignals;
+  readonly times: JobTimes;
   /** Resolves when the coordinator has admitted the job: until then nothing of the user's runs. */
   readonly admitted: Promise<unknown>;
   /** Where the containers run, for "Running on ... via ...". */

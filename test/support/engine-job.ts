@@ -4,6 +4,7 @@ import { JobFailure } from '../../agent/common/errors/job-failure.ts';
 import type { DockerClient } from '../../agent/docker/docker-client.ts';
 import { DockerodeClient } from '../../agent/docker/dockerode-client.ts';
 import { DockerExecutor } from '../../agent/executor/docker-executor.ts';
+import { JobTimes } from '../../agent/executor/job-times.ts';
 import { JobDeadline } from '../../agent/job/job-deadline.ts';
 import type { JobSpec } from '../../agent/spec/job-spec.ts';
 import { runStages } from '../../agent/stages/run-stages.ts';
@@ -23,6 +24,7 @@ export const randomName = (what: string): string => `dockworker-test-${what}-${r
 /** One job on the real engine through all its stages, under names of its own. Disposing it removes what may be kept. */
 export class EngineJob implements AsyncDisposable {
   readonly trace = new RecordingTrace();
+  readonly times = new JobTimes();
   readonly deadline: JobDeadline;
   readonly spec: JobSpec;
   readonly warnings: readonly string[];
@@ -44,7 +46,14 @@ export class EngineJob implements AsyncDisposable {
     this.deadline = new JobDeadline(spec.timeouts.job);
     this.deadline.limitScripts(spec.timeouts);
     const config = runnerConfig(unique).docker;
-    this.#executor = new DockerExecutor({ client, config, spec, access: imageAccess(), log: this.trace });
+    this.#executor = new DockerExecutor({
+      client,
+      config,
+      spec,
+      access: imageAccess(),
+      log: this.trace,
+      times: this.times,
+    });
   }
 
   get buildName(): string {
@@ -67,6 +76,7 @@ export class EngineJob implements AsyncDisposable {
         executor: this.#executor,
         trace,
         signals,
+        times: this.times,
         admitted: Promise.resolve(),
         agentHost: 'here',
       });

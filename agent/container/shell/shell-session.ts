@@ -23,6 +23,11 @@ export class ShellSession {
     stream.on('end', () => this.close());
   }
 
+  /** The shell has begun with the script that was sent last. */
+  get begun(): boolean {
+    return this.#current?.begun ?? false;
+  }
+
   /** Sends the whole script and resolves when its end is known. `last` closes stdin behind it. */
   run(body: string, output: OutputSink, last: boolean): Promise<ScriptEnd> {
     const frame = new ScriptFrame();

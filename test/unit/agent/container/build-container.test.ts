@@ -48,7 +48,8 @@ async function container(own: Partial<DockerClient> = {}, sweep = false) {
     },
     ...own,
   };
-  const request = { options: {}, platform: undefined, image: 'img', sweep };
+  const events = { silent: () => calls.push('silent'), used: () => {} };
+  const request = { options: {}, platform: undefined, image: 'img', sweep, events };
   return { build: await BuildContainer.create(fakeDocker(docker), 'name', request), stream, calls };
 }
 
@@ -56,8 +57,8 @@ describe('BuildContainer', () => {
   test('the word of the shell is taken, the engine is not asked', async () => {
     const { build, stream, calls } = await container();
     const running = build.run('true', sink, never);
-    setImmediate(() => stream.ends(7));
-    assert.deepEqual(await running, { exitCode: 7, shellReached: true, stopped: false, oomKilled: false });
+    setImmediate(() => stream.ends(0));
+    assert.deepEqual(await running, { exitCode: 0, shellReached: true, stopped: false });
     assert.deepEqual(calls, ['start']);
   });
 
@@ -71,7 +72,7 @@ describe('BuildContainer', () => {
       exitCode: 9,
       shellReached: false,
       stopped: false,
-      oomKilled: true,
+      cause: 'out of memory: the host had none left for the build container, which has no limit of its own',
     });
   });
 
@@ -97,6 +98,7 @@ describe('BuildContainer', () => {
         return 137;
       },
       inspectContainer: async () => details,
+      killSignals: async () => [],
     });
     stream.push(null);
     assert.equal((await build.run('true', sink, never)).exitCode, 137);

@@ -7,6 +7,7 @@ import { StopError } from '../../../../agent/common/errors/stop-error.ts';
 import type { DockerClient } from '../../../../agent/docker/docker-client.ts';
 import { DockerError } from '../../../../agent/docker/docker-error.ts';
 import { DockerExecutor } from '../../../../agent/executor/docker-executor.ts';
+import { JobTimes } from '../../../../agent/executor/job-times.ts';
 import { fakeDocker, imageDetails, notFound } from '../../../support/fake-docker-client.ts';
 import { imageAccess } from '../../../support/image-access.ts';
 import { accepted, runnerConfig, variable } from '../../../support/job-fixture.ts';
@@ -57,7 +58,14 @@ function executor(changes: JobChanges, own: Partial<DockerClient> = {}) {
   );
   const trace = new RecordingTrace();
   const config = runnerConfig(changes).docker;
-  const options = { client: fakeDocker(recording), config, spec, access: imageAccess(), log: trace };
+  const options = {
+    client: fakeDocker(recording),
+    config,
+    spec,
+    access: imageAccess(),
+    log: trace,
+    times: new JobTimes(),
+  };
   return { executor: new DockerExecutor(options), calls, spec, trace };
 }
 

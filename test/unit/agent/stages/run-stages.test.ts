@@ -4,6 +4,7 @@ import { JobFailure } from '../../../../agent/common/errors/job-failure.ts';
 import type { StopReason } from '../../../../agent/common/errors/stop-error.ts';
 import type { ScriptOutcome } from '../../../../agent/container/build-container.ts';
 import type { Executor } from '../../../../agent/executor/executor.ts';
+import { JobTimes } from '../../../../agent/executor/job-times.ts';
 import { JobDeadline } from '../../../../agent/job/job-deadline.ts';
 import { runStages } from '../../../../agent/stages/run-stages.ts';
 import { accepted, variable } from '../../../support/job-fixture.ts';
@@ -14,7 +15,6 @@ const ended = (exitCode: number, more: Partial<ScriptOutcome> = {}): ScriptOutco
   exitCode,
   shellReached: true,
   stopped: false,
-  oomKilled: false,
   ...more,
 });
 const AFTER = { name: 'after_script', script: ['echo AFTER'] };
@@ -51,7 +51,8 @@ async function run(
     },
   };
   const admitted = stages.admitted ?? Promise.resolve();
-  const context = { spec, executor: recording, trace, signals: deadline, admitted, agentHost: 'here' };
+  const times = new JobTimes();
+  const context = { spec, executor: recording, trace, signals: deadline, times, admitted, agentHost: 'here' };
   const failure = await runStages(context).then(
     () => undefined,
     (error: unknown) => error as Error,
@@ -146,9 +147,9 @@ describe('runStages: failures', () => {
     assert.deepEqual([failure?.message, scripts], ['engine', ['script']]);
   });
 
-  test('out of memory is said', async () => {
-    const { trace } = await run({}, { runBuild: failing(137, { oomKilled: true }) });
-    assert.match(trace.warnings.join('\n'), /out of memory/);
+  test('what is known beyond the exit code is said with it', async () => {
+    const { failure } = await run({}, { runBuild: failing(137, { cause: 'out of memory: all used' }) });
+    assert.equal(failure?.message, 'exit code 137: out of memory: all used');
   });
 });
 
