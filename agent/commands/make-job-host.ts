@@ -11,6 +11,7 @@ import { CleanupQueue } from '../executor/cleanup-queue.ts';
 import { PullManager } from '../images/pull-manager.ts';
 import { RegistryCheck } from '../images/registry-check.ts';
 import { RegistryClient } from '../images/registry/registry-client.ts';
+import { Deliveries } from '../job/delivery/deliveries.ts';
 import type { JobHost } from '../job/job-host.ts';
 
 /**
@@ -27,6 +28,7 @@ export function makeJobHost(options: { stateDir: string; systemId: string; logge
     hostName: hostname(),
     clock: systemClock,
     cleanups: new CleanupQueue(),
+    deliveries: new Deliveries(options),
     images: { pulls: new PullManager(), check: new RegistryCheck(registry) },
     engine: (runner) => engines.for(runner.docker),
   };

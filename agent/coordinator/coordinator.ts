@@ -1,5 +1,6 @@
 import type { JobUpdate } from '#protocol/job-update.ts';
 import type { RegisterRequest, RunnerIdentity, RunnerInfo, TokenReset } from '#protocol/runner.ts';
+import type { CoordinatorContact } from './coordinator-contact.ts';
 import type { JobOffer } from './job-offer.ts';
 
 /** Who asks: one `[[runners]]` entry. `systemId` names this manager (protocol: `system_id`). */
@@ -34,12 +35,15 @@ export interface JobReply {
  * The only door to the network: GitLab's runner API v4 at one base URL with one set of TLS options.
  *
  * Every call makes at most five attempts on 408, 429, 500, 502-504 and >= 512 and waits as `RateLimit-ResetTime`,
- * `Retry-After` or jittered back-off (100 ms to 60 s) say; transport errors are not retried here.
+ * `Retry-After` or jittered back-off (100 ms to 60 s) say; transport errors are not retried here. A request that takes longer
+ * than a minute counts as unanswered, but for the ones that a coordinator may hold until there is a job.
  * Calls may run concurrently. An aborted signal rejects with the signal's reason; nothing else but
  * `CoordinatorError` is thrown, and only by the runner-level calls.
  */
 export interface Coordinator {
   readonly url: string;
+  /** What the calls so far show of whether it answers; several doors to one coordinator may share it. */
+  readonly contact?: CoordinatorContact;
   register(request: RegisterRequest, signal?: AbortSignal): Promise<RunnerIdentity>;
   verify(runner: RunnerCredentials, info: RunnerInfo, signal?: AbortSignal): Promise<RunnerIdentity>;
   unregisterRunner(token: string, signal?: AbortSignal): Promise<void>;

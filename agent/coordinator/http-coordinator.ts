@@ -15,8 +15,9 @@ import { systemClock, type Clock } from '../common/clock.ts';
 import { describeError } from '../common/errors/describe-error.ts';
 import { apiBaseUrl, withoutUserInfo } from './base-url.ts';
 import { CoordinatorError, isUnusableClientError, noAnswer, noClient } from './coordinator-error.ts';
+import { CoordinatorContact } from './coordinator-contact.ts';
 import type { Coordinator, JobCredentials, JobReply, RunnerCredentials } from './coordinator.ts';
-import { HttpTransport, type HttpResponse, type TransportOptions } from './http-transport.ts';
+import { HttpTransport, type HttpRequest, type HttpResponse, type TransportOptions } from './http-transport.ts';
 import type { JobOffer } from './job-offer.ts';
 import { readJobOffer } from './read-job-offer.ts';
 import { lostReply, readJobReply, serverMessage } from './read-job-reply.ts';
@@ -26,10 +27,15 @@ export interface HttpCoordinatorOptions extends TransportOptions {
   /** As in the configuration; `/ci` and slashes at its end do not count. */
   readonly url: string;
   readonly clock?: Clock;
+  /** Shared by all doors to the same coordinator; one of its own when left out. */
+  readonly contact?: CoordinatorContact | undefined;
 }
 
 const maxReplyBytes = 1024 * 1024;
 const maxPayloadBytes = 64 * 1024 * 1024;
+/** Milliseconds for an update, and for a piece of trace on a slow line: a coordinator that hangs must not hold a cancel or a result. */
+const updateLimit = 30_000;
+const patchLimit = 60_000;
 
 type PatchTraceArguments = Parameters<Coordinator['patchTrace']>;
 type Headers = Readonly<Record<string, string>>;
@@ -40,17 +46,20 @@ interface Call {
   readonly headers: Headers;
   readonly body: string | Uint8Array;
   readonly maxReplyBytes?: number;
+  readonly timeLimit?: number;
 }
 
 /** The coordinator over HTTP. A URL that no request can be sent to shows in the outcome of the calls, not in the constructor. */
 export class HttpCoordinator implements Coordinator {
   readonly url: string;
+  readonly contact: CoordinatorContact;
   readonly #options: HttpCoordinatorOptions;
   readonly #transport: HttpTransport;
   readonly #clock: Clock;
 
   constructor(options: HttpCoordinatorOptions) {
     this.url = withoutUserInfo(options.url);
+    this.contact = options.contact ?? new CoordinatorContact();
     this.#options = options;
     this.#transport = new HttpTransport(options);
     this.#clock = options.clock ?? systemClock;
@@ -99,7 +108,7 @@ export class HttpCoordinator implements Coordinator {
 
   async updateJob({ id, token }: JobCredentials, update: JobUpdate, signal?: AbortSignal): Promise<JobReply> {
     const call = jsonCall('updateJob', { ...update, token }, { 'Job-Token': token });
-    return this.#reply({ ...call, id }, signal);
+    return this.#reply({ ...call, id, timeLimit: updateLimit }, signal);
   }
 
   async patchTrace(...[job, bytes, offset, debugTrace, signal]: PatchTraceArguments): Promise<JobReply> {
@@ -109,7 +118,8 @@ export class HttpCoordinator implements Coordinator {
       'Content-Type': 'text/plain',
       'Content-Range': formatContentRange(offset, bytes.byteLength),
     };
-    return this.#reply({ name: 'patchTrace', id, query: `?debug_trace=${debugTrace}`, headers, body: bytes }, signal);
+    const query = `?debug_trace=${debugTrace}`;
+    return this.#reply({ name: 'patchTrace', id, query, headers, body: bytes, timeLimit: patchLimit }, signal);
   }
 
   /** Ends the connections once the calls under way are over. */
@@ -121,7 +131,18 @@ export class HttpCoordinator implements Coordinator {
     const { method, path } = endpoints[name];
     const url = new URL(apiBaseUrl(this.#options.url) + path.replace(':id', String(id)) + (query ?? ''));
     const request = { maxReplyBytes, ...rest, method, url };
-    return retryRequest(() => this.#transport.send(request, signal), this.#clock, signal);
+    return retryRequest(() => this.#exchange(request, signal), this.#clock, signal);
+  }
+
+  async #exchange(request: HttpRequest, signal: AbortSignal | undefined): Promise<HttpResponse> {
+    try {
+      const response = await this.#transport.send(request, signal);
+      this.contact.note(response.status);
+      return response;
+    } catch (error) {
+      if (signal?.aborted !== true) this.contact.note(noAnswer);
+      throw error;
+    }
   }
 
   async #reply(call: Call, signal: AbortSignal | undefined): Promise<JobReply> {

@@ -15,6 +15,8 @@ export interface HttpRequest {
   readonly body: string | Uint8Array;
   /** The most bytes of the answer that are kept; a longer answer is an error. */
   readonly maxReplyBytes: number;
+  /** Milliseconds that the whole exchange may take, redirects among it; an hour when left out. */
+  readonly timeLimit?: number | undefined;
 }
 
 export interface HttpResponse {
@@ -49,7 +51,7 @@ export class HttpTransport {
 
   /** Rejects with the signal's reason, with UnusableClientError, or with what went wrong on the network. */
   async send(outgoing: HttpRequest, signal: AbortSignal | undefined): Promise<HttpResponse> {
-    using limit = timeLimit(wholeTimeout, signal);
+    using limit = timeLimit(outgoing.timeLimit ?? wholeTimeout, signal);
     let { url } = outgoing;
     for (let hop = 0; ; hop++) {
       const response = await this.#exchange({ ...outgoing, url }, limit.signal);

@@ -4,6 +4,7 @@ import type { DockerClient } from '../docker/docker-client.ts';
 import type { CleanupQueue } from '../executor/cleanup-queue.ts';
 import type { ImageAccess } from '../images/image-access.ts';
 import type { RunnerConfig } from '../config/schema/runner.ts';
+import type { Deliveries } from './delivery/deliveries.ts';
 
 /** What all jobs of one agent share. */
 export interface JobHost {
@@ -18,6 +19,8 @@ export interface JobHost {
   readonly logger: Logger;
   /** Removals that go on after a job's result was taken. */
   readonly cleanups: CleanupQueue;
+  /** Results that the coordinator has not taken yet. */
+  readonly deliveries: Deliveries;
   /** What pulls the images of all jobs, and asks registries about them. */
   readonly images: Pick<ImageAccess, 'pulls' | 'check'>;
   /** The engine that the runner's jobs run on. */

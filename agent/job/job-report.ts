@@ -1,9 +1,8 @@
 import { TraceSender } from '../trace/send-trace.ts';
 import { JobTrace } from '../trace/job-trace.ts';
-import { TraceSpool } from '../trace/trace-spool.ts';
+import { TraceSpool, type DiskState } from '../trace/trace-spool.ts';
 import { closingLine } from '../result/closing-line.ts';
 import type { JobResult } from '../result/job-result.ts';
-import { reportResult } from '../result/report-result.ts';
 import { mapFailureReason } from '#protocol/failure-reason.ts';
 import type { JobAssignment } from './job-handler.ts';
 import { JobDirectory } from './job-directory.ts';
@@ -20,7 +19,7 @@ export class JobReport implements Disposable {
   readonly #directory: JobDirectory;
   readonly #spool: TraceSpool;
   readonly #sender: TraceSender;
-  readonly #abandon = new AbortController();
+  #finished = false;
   #onStatus: (status: 'cancel' | 'abort') => void = () => {};
 
   constructor(assignment: JobAssignment, host: JobHost) {
@@ -28,7 +27,12 @@ export class JobReport implements Disposable {
     this.#assignment = assignment;
     this.#host = host;
     this.#directory = new JobDirectory(host.stateDir, received.id);
-    this.#spool = new TraceSpool({ path: this.#directory.trace, limit: runner.output_limit * 1024 });
+    this.#spool = new TraceSpool({
+      path: this.#directory.trace,
+      limit: runner.output_limit * 1024,
+      clock: host.clock,
+      onDisk: (state, error) => this.#noteDisk(state, error),
+    });
     this.#sender = new TraceSender({
       coordinator,
       job: received,
@@ -53,28 +57,24 @@ export class JobReport implements Disposable {
     this.#sender.start();
   }
 
-  /** Closes the trace and reports the result until the coordinator has taken or refused it. */
+  /** Closes the trace and reports the result. Resolves when the slot may be used again; a coordinator that does not take it yet gets it later. */
   async finish(result: JobResult): Promise<void> {
     const { coordinator, received, info, runner } = this.#assignment;
     this.trace.close(closingLine(result));
-    await this.#sender.stop();
-    const outcome = await reportResult(
-      {
-        coordinator,
-        job: received,
-        sender: this.#sender,
-        result,
-        info,
-        failureReasons: received.failureReasons,
-        retryLimit: runner.job_status_final_update_retry_limit,
-        clock: this.#host.clock,
-        onRetry: (round, { status, error }) =>
-          this.#host.logger.warn({ round, status, err: error }, 'The result could not be reported, trying again'),
-      },
-      this.#abandon.signal,
-    );
-    const sentence = result.state === 'failed' ? result.sentence : undefined;
-    this.#host.logger.info({ state: result.state, reason: sentence, report: outcome }, 'Job ended');
+    this.#finished = true;
+    await this.#host.deliveries.add({
+      coordinator,
+      job: received,
+      info,
+      failureReasons: received.failureReasons,
+      retryLimit: runner.job_status_final_update_retry_limit,
+      result,
+      endedAt: Date.now(),
+      sender: this.#sender,
+      trace: this.#spool,
+      logger: this.#host.logger,
+      release: (keep) => this.#release(keep),
+    });
   }
 
   /** The job was canceled before it began: no trace, only its end. */
@@ -85,9 +85,22 @@ export class JobReport implements Disposable {
     this.#host.logger.info('Job was canceled before it began');
   }
 
+  /** Does nothing once the result is on its way. */
   [Symbol.dispose](): void {
     this.trace.close();
+    if (!this.#finished) this.#release(false);
+  }
+
+  #release(keep: boolean): void {
     this.#spool.close();
-    this.#directory[Symbol.dispose]();
+    if (!keep) this.#directory[Symbol.dispose]();
+  }
+
+  #noteDisk(state: DiskState, error: unknown): void {
+    const { logger } = this.#host;
+    if (state === 'waiting') logger.warn({ err: error }, 'The trace cannot be written to disk, it waits in memory');
+    if (state === 'unsafe') logger.error('The trace is sent from memory: the disk has not taken it for too long');
+    if (state === 'written') logger.info('The trace is on disk again');
+    this.#sender.notify();
   }
 }

@@ -1,11 +1,11 @@
 import { mapFailureReason } from '#protocol/failure-reason.ts';
 import type { JobUpdate } from '#protocol/job-update.ts';
 import type { RunnerInfo } from '#protocol/runner.ts';
-import { backoffDelay, type BackoffPlan } from '../common/backoff.ts';
 import { systemClock, type Clock } from '../common/clock.ts';
 import type { Coordinator, JobCredentials, JobReply } from '../coordinator/coordinator.ts';
 import type { TraceSender } from '../trace/send-trace.ts';
 import type { JobResult } from './job-result.ts';
+import { RoundPatience } from './round-patience.ts';
 
 export interface ReportResultOptions {
   readonly coordinator: Coordinator;
@@ -19,8 +19,10 @@ export interface ReportResultOptions {
   /** `job_status_final_update_retry_limit`: how many failing rounds are too many. */
   readonly retryLimit?: number;
   readonly clock?: Clock;
-  /** Called before each wait for another round: how many rounds have failed and why. */
-  readonly onRetry?: (round: number, trouble: RoundTrouble) => void;
+  /** Runs one round in its turn; at once when left out. */
+  readonly turn?: (round: () => Promise<Verdict>) => Promise<Verdict>;
+  /** Called before each wait for another round: how many rounds have failed, and why the last one did, if it was not patience that was asked for. */
+  readonly onWait?: (rounds: number, trouble: RoundTrouble | undefined) => void;
 }
 
 /** Why a round failed: the status of the last reply, -1 for none. */
@@ -33,17 +35,12 @@ export interface RoundTrouble {
 export type ReportOutcome = 'accepted' | 'refused' | 'given-up';
 
 /** What one round came to. `later`: the coordinator asks for patience; `resend`: it has lost the trace. */
-type Verdict =
+export type Verdict =
   | { readonly kind: 'over'; readonly outcome: ReportOutcome }
   | { readonly kind: 'later'; readonly pauseMs: number | undefined; readonly resend: boolean }
   | ({ readonly kind: 'failed' } & RoundTrouble);
 
 const defaultRetryLimit = 10;
-/** A coordinator that answers, but not as it should. */
-const troubled: BackoffPlan = { firstMs: 1000, maxMs: 3_600_000, jitter: true };
-/** One that is not there: the result has to arrive soon after it is back. */
-const away: BackoffPlan = { firstMs: 1000, maxMs: 15_000, jitter: true };
-const awayStatuses: readonly number[] = [-1, 502, 503, 504];
 
 /**
  * Sends the rest of the trace and the result, as often as it takes: rounds in which the coordinator asks for patience
@@ -51,21 +48,21 @@ const awayStatuses: readonly number[] = [-1, 502, 503, 504];
  * be reported by another call.
  */
 export async function reportResult(options: ReportResultOptions, signal: AbortSignal): Promise<ReportOutcome> {
-  const { sender, clock = systemClock, retryLimit = defaultRetryLimit } = options;
-  let round = 0;
-  let counted = 0;
+  const { sender, coordinator, clock = systemClock, retryLimit = defaultRetryLimit } = options;
+  const patience = new RoundPatience({ clock, limit: retryLimit, contact: coordinator.contact });
   for (;;) {
-    const verdict = await tryRound(options, counted >= retryLimit - 1, signal);
+    const round = (): Promise<Verdict> => tryRound(options, patience.last, signal);
+    const verdict = await (options.turn?.(round) ?? round());
     if (verdict.kind === 'over') return verdict.outcome;
     if (verdict.kind === 'later') {
       if (verdict.resend) sender.rewind();
+      options.onWait?.(patience.rounds, undefined);
       await clock.sleep(verdict.pauseMs ?? sender.pauseMs, signal);
       continue;
     }
-    const isAway = awayStatuses.includes(verdict.status);
-    if (!isAway && ++counted >= retryLimit) return 'given-up';
-    options.onRetry?.(++round, verdict);
-    await clock.sleep(isAway ? backoffDelay(away, round - 1) : backoffDelay(troubled, counted - 1), signal);
+    if (!patience.failed(verdict.status)) return 'given-up';
+    options.onWait?.(patience.rounds, verdict);
+    await patience.rest(signal);
   }
 }
 

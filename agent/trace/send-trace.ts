@@ -2,12 +2,15 @@ import type { RunnerInfo } from '#protocol/runner.ts';
 import { formatChecksum, type JobUpdate } from '#protocol/job-update.ts';
 import { systemClock, type Clock } from '../common/clock.ts';
 import type { Coordinator, JobCredentials, JobReply } from '../coordinator/coordinator.ts';
-import type { TraceSpool } from './trace-spool.ts';
+import { PatchPace } from './send/patch-pace.ts';
+import type { TraceSource } from './send/trace-source.ts';
 
 export interface TraceSenderOptions {
   readonly coordinator: Coordinator;
   readonly job: JobCredentials;
-  readonly spool: TraceSpool;
+  readonly spool: TraceSource;
+  /** Bytes that the coordinator has accepted before; 0 when left out. */
+  readonly offset?: number;
   /** CI_DEBUG_TRACE: tells the coordinator to show the trace to fewer people. */
   readonly debugTrace: boolean;
   /** Goes into keep-alive updates. */
@@ -18,6 +21,8 @@ export interface TraceSenderOptions {
    * over for it (`abort`).
    */
   readonly onStatus: (status: 'cancel' | 'abort') => void;
+  /** Called with the new offset whenever the coordinator has taken a piece of the trace, or says how much of it it has. */
+  readonly onAccepted?: (offset: number) => void;
 }
 
 /**
@@ -30,20 +35,15 @@ export type FlushOutcome =
 
 type PatchOutcome = 'accepted' | 'moved' | 'refused' | 'gone' | 'failed';
 
-const largestPatch = 1 << 20;
-const smallestPatch = 1 << 16;
 /** How long the first bytes wait for more. */
 const gatherMs = 100;
-const firstIntervalMs = 1000;
 /** After so long without an accepted call the coordinator is asked how the job stands. */
 const keepAliveMs = 9500;
-/** In the final phase no pause is longer, whatever interval the coordinator has set for a running job. */
-const finalPauseMs = 3000;
 const mostMoves = 10;
 
 /**
  * Sends the trace while its job runs, and the rest of it at the end. One request at a time; patches are contiguous and
- * never empty. Call order: `start`, any number of `notify`, `stop`, any number of `flush` and `rewind`.
+ * never empty. Call order: `start`, any number of `notify`, `stop` (or `detach`), any number of `flush` and `rewind`.
  */
 export class TraceSender {
   readonly #options: TraceSenderOptions;
@@ -52,9 +52,8 @@ export class TraceSender {
   readonly #killed = new AbortController();
   #loop: Promise<void> = Promise.resolve();
   #wake = new AbortController();
-  #offset = 0;
-  #intervalMs = firstIntervalMs;
-  #patchSize = largestPatch;
+  readonly #pace = new PatchPace();
+  #offset: number;
   /** Times of the clock. */
   #nextPatch = 0;
   #nextKeepAlive: number;
@@ -65,6 +64,7 @@ export class TraceSender {
 
   constructor(options: TraceSenderOptions) {
     this.#options = options;
+    this.#offset = Math.min(options.offset ?? 0, options.spool.size);
     this.#clock = options.clock ?? systemClock;
     this.#nextKeepAlive = this.#clock.now() + keepAliveMs;
   }
@@ -76,7 +76,7 @@ export class TraceSender {
 
   /** Milliseconds to wait between two tries of the final phase. */
   get pauseMs(): number {
-    return Math.min(this.#intervalMs, finalPauseMs);
+    return this.#pace.pauseMs;
   }
 
   start(): void {
@@ -85,16 +85,21 @@ export class TraceSender {
 
   /** The trace has grown. */
   notify(): void {
-    if (!this.#idle || this.#offset >= this.#options.spool.size) return;
+    if (!this.#idle || this.#offset >= this.#options.spool.sendable) return;
     this.#idle = false;
     this.#nextPatch = Math.max(this.#nextPatch, this.#clock.now() + gatherMs);
     this.#wake.abort();
   }
 
-  /** Ends the sending of a running job. A patch under way is waited for, unless the signal aborts. Never rejects. */
-  async stop(signal?: AbortSignal): Promise<void> {
+  /** The sending ends without anybody waiting for it: the process goes away and another one will go on. More than one call does nothing more. */
+  detach(): void {
     this.#stopped.abort();
     this.#wake.abort();
+  }
+
+  /** Ends the sending of a running job. A patch under way is waited for, unless the signal aborts. Never rejects. */
+  async stop(signal?: AbortSignal): Promise<void> {
+    this.detach();
     const kill = (): void => this.#killed.abort();
     if (signal?.aborted === true) kill();
     signal?.addEventListener('abort', kill, { once: true });
@@ -102,11 +107,16 @@ export class TraceSender {
     signal?.removeEventListener('abort', kill);
   }
 
-  /** Sends all that is not accepted yet, without waiting for an interval. Rejects with the signal's reason only. */
+  /** Sends all that is not accepted yet, without waiting for an interval, but until it may be sent. Rejects with the signal's reason only. */
   async flush(signal: AbortSignal): Promise<FlushOutcome> {
-    for (let moves = 0; this.#offset < this.#options.spool.size;) {
+    const { spool } = this.#options;
+    for (let moves = 0; this.#offset < spool.size;) {
       signal.throwIfAborted();
       if (this.#aborted) return { kind: 'refused' };
+      if (this.#offset >= spool.sendable) {
+        await this.#clock.sleep(this.pauseMs, signal);
+        continue;
+      }
       const outcome = await this.#patch(signal);
       if (outcome === 'refused' || outcome === 'gone') return { kind: 'refused' };
       if (outcome === 'accepted') moves = 0;
@@ -119,7 +129,7 @@ export class TraceSender {
 
   /** The coordinator has lost the trace: all of it is to be sent again. */
   rewind(): void {
-    this.#offset = 0;
+    this.#moveTo(0);
   }
 
   /** Checksum and size of the trace as updates carry them. */
@@ -133,7 +143,7 @@ export class TraceSender {
     const over = (): boolean => this.#stopped.signal.aborted || this.#aborted;
     while (!over()) {
       try {
-        const pending = this.#offset < this.#options.spool.size;
+        const pending = this.#offset < this.#options.spool.sendable;
         this.#idle = !pending;
         const due = pending ? Math.min(this.#nextPatch, this.#nextKeepAlive) : this.#nextKeepAlive;
         if (due > this.#clock.now()) await this.#sleep(due - this.#clock.now());
@@ -141,7 +151,7 @@ export class TraceSender {
         else await this.#keepAlive();
       } catch {
         // An abort of our own, which the loop's condition knows of; for anything else this keeps the loop from spinning.
-        this.#nextPatch = this.#clock.now() + this.#intervalMs;
+        this.#nextPatch = this.#clock.now() + this.#pace.waitMs;
       }
     }
   }
@@ -157,12 +167,12 @@ export class TraceSender {
 
   /** One tick: all that is there now, in as many patches as it takes. */
   async #sendPending(): Promise<void> {
-    const target = this.#options.spool.size;
+    const target = this.#options.spool.sendable;
     let outcome: PatchOutcome = 'accepted';
     while (outcome === 'accepted' && this.#offset < target && !this.#stopped.signal.aborted) {
       const begin = this.#clock.now();
       outcome = await this.#patch(this.#killed.signal);
-      this.#nextPatch = begin + this.#intervalMs;
+      this.#nextPatch = begin + this.#pace.waitMs;
     }
   }
 
@@ -170,29 +180,34 @@ export class TraceSender {
     const { coordinator, job, spool, debugTrace } = this.#options;
     const bytes = this.#read();
     if (bytes === undefined) return 'gone';
+    const begin = this.#clock.now();
     const reply = await coordinator.patchTrace(job, bytes, this.#offset, debugTrace, signal);
     this.#observe(reply);
     if (this.#aborted) return 'refused';
+    const smaller = this.#pace.answered(reply.status, this.#clock.now() - begin);
     if (reply.status === 202) {
-      this.#offset += bytes.length;
+      this.#moveTo(this.#offset + bytes.length);
       this.#nextKeepAlive = this.#clock.now() + keepAliveMs;
       return 'accepted';
     }
     if (reply.status === 416) {
-      this.#offset = Math.min(reply.storedBytes ?? 0, spool.size);
+      this.#moveTo(Math.min(reply.storedBytes ?? 0, spool.size));
       return 'moved';
     }
-    if (reply.status === 413 && this.#patchSize > smallestPatch) {
-      this.#patchSize /= 2;
-      return 'moved';
-    }
+    if (smaller) return 'moved';
     return reply.status === 404 ? 'gone' : 'failed';
+  }
+
+  #moveTo(offset: number): void {
+    this.#offset = offset;
+    this.#options.onAccepted?.(offset);
   }
 
   /** The next patch, or nothing if the disk does not give it back. */
   #read(): Buffer | undefined {
+    const { spool } = this.#options;
     try {
-      return this.#options.spool.read(this.#offset, this.#patchSize);
+      return spool.read(this.#offset, Math.min(this.#pace.patchSize, spool.sendable - this.#offset));
     } catch {
       return undefined;
     }
@@ -210,7 +225,7 @@ export class TraceSender {
 
   #observe(reply: JobReply): void {
     this.#lastReply = reply;
-    if (reply.updateInterval !== undefined) this.#intervalMs = reply.updateInterval * 1000;
+    this.#pace.observe(reply);
     if (reply.jobStatus === 'canceled' || reply.jobStatus === 'failed' || reply.status === 403) this.#abort();
     if (reply.jobStatus === 'canceling' && !this.#canceled && !this.#aborted) {
       this.#canceled = true;

@@ -1,4 +1,5 @@
 import type { JobUpdate } from '#protocol/job-update.ts';
+import type { CoordinatorContact } from '../../agent/coordinator/coordinator-contact.ts';
 import type { Coordinator, JobReply } from '../../agent/coordinator/coordinator.ts';
 import type { ManualClock } from './manual-clock.ts';
 
@@ -31,6 +32,8 @@ export class ScriptedCoordinator implements Pick<Coordinator, 'patchTrace' | 'up
   /** Goes into every ordinary reply. */
   jobStatus = 'running';
   interval: number | undefined;
+  /** What is known of it; a test that sets it tells it of the calls as well. */
+  contact: CoordinatorContact | undefined;
   /** Until this time no call gets an answer, nor leaves a trace. */
   awayUntil = 0;
   readonly #clock: ManualClock;
@@ -44,6 +47,7 @@ export class ScriptedCoordinator implements Pick<Coordinator, 'patchTrace' | 'up
       get: (target, name) => {
         if (name === 'patchTrace') return target.patchTrace.bind(target);
         if (name === 'updateJob') return target.updateJob.bind(target);
+        if (name === 'contact') return target.contact;
         throw new Error(`not scripted: ${String(name)}`);
       },
     }) as unknown as Coordinator;

@@ -4,6 +4,7 @@ import { describe, test } from 'node:test';
 import { ProtocolError } from '#protocol/protocol-error.ts';
 import { runnerInfo } from '../../../../agent/coordinator/runner-info.ts';
 import { CleanupQueue } from '../../../../agent/executor/cleanup-queue.ts';
+import { Deliveries } from '../../../../agent/job/delivery/deliveries.ts';
 import type { JobAssignment } from '../../../../agent/job/job-handler.ts';
 import { jobRunner } from '../../../../agent/job/run-job.ts';
 import { imageAccess } from '../../../support/image-access.ts';
@@ -36,6 +37,7 @@ async function run(
     clock,
     logger,
     cleanups: new CleanupQueue(),
+    deliveries: new Deliveries({ logger, clock }),
     images: imageAccess(),
     engine: () => {
       throw new Error('no engine in this test');
@@ -48,6 +50,7 @@ async function run(
     received: { id: 1, token: 'job-token-secret', payload, failureReasons: ['job_canceled'] },
     slot: { concurrentId: 0, projectSlot: 0 },
     shutdown: new AbortController().signal,
+    detached: new AbortController().signal,
   });
   return { coordinator, lines };
 }

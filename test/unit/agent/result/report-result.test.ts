@@ -152,7 +152,7 @@ describe('reportResult: replies', () => {
   test('one that is away is not: the result arrives within 20 s of its return, hours later', async () => {
     let retries = 0;
     const back = 3 * 3_600_000;
-    const { outcome, f, took } = await report([], { onRetry: () => void retries++ }, ({ server }) => {
+    const { outcome, f, took } = await report([], { onWait: () => void retries++ }, ({ server }) => {
       server.awayUntil = back;
     });
     assert.equal(outcome, 'accepted');
