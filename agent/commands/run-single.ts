@@ -85,12 +85,13 @@ async function runSingle(
   using quota = new JobQuota(limits, process);
   const config = { ...configSchema.parse({}), concurrent: 1, runners: [runner] };
   const loaded = { path, config, warnings: [], text: '', exists: false };
-  const exitCode = await runDaemon({
+  const { exitCode } = await runDaemon({
     loaded,
     systemId: id,
     runJob: quota.count(jobRunner(host)),
     logger,
     signals: quota,
+    onSigterm: 'abort',
     reload: async () => loaded,
     makeCoordinator: (entry) => coordinatorFor(entry, path),
     settle: () => host.cleanups.idle(),

@@ -10,13 +10,20 @@ import { coordinatorFor } from './coordinator-for.ts';
 import { checkEngines, makeJobHost } from './make-job-host.ts';
 import { configOption, newCommand } from './options/new-command.ts';
 import { logOptions, type LogOptions } from './options/log-options.ts';
-import { addServiceOptions, serviceOptionWarnings, stateDirOption, type RunOptions } from './options/run-options.ts';
+import {
+  addServiceOptions,
+  onSigtermOption,
+  serviceOptionWarnings,
+  stateDirOption,
+  type RunOptions,
+} from './options/run-options.ts';
 
 /** `dockworker run`: the daemon. */
 export function runCommand(): Command {
   const command = newCommand('run', 'Run jobs for the runners of the config file')
     .addOption(configOption())
     .addOption(stateDirOption())
+    .addOption(onSigtermOption())
     .addOption(new Option('--listen-address <address>', 'host:port of metrics and debug pages').env('LISTEN_ADDRESS'));
   addServiceOptions(command);
   return command.action((options: RunOptions) => run(options, logOptions(command)));
@@ -24,7 +31,8 @@ export function runCommand(): Command {
 
 async function run(options: RunOptions, log: LogOptions): Promise<void> {
   const loaded = await loadConfig(options.config, process.env);
-  await using lock = await lockConfig(options.config);
+  await using locks = new AsyncDisposableStack();
+  const lock = locks.use(await lockConfig(options.config));
   const { log_level, log_format } = loaded.config;
   const logger = createLogger({ level: log.level ?? log_level, format: log.format ?? log_format });
   const { id, warning } = await systemId(options.config);
@@ -38,13 +46,16 @@ async function run(options: RunOptions, log: LogOptions): Promise<void> {
     runJob: jobRunner(host),
     logger,
     signals: process,
+    onSigterm: options.onSigterm,
     reload: () => reload(options.config, logger),
     makeCoordinator: (runner, config) => coordinatorFor(runner, options.config, config.connection_max_age),
     settle: () => host.cleanups.idle(),
   });
   // Only now: whoever reads this line may send a signal, and the daemon has to be listening.
   logger.info({ config: options.config, concurrent: loaded.config.concurrent, runners: runners.length }, 'Started');
-  const exitCode = await daemon;
+  const { exitCode, busy } = await daemon;
+  // What is ours stays marked as ours until the process is gone.
+  if (busy) locks.move();
   if (exitCode !== 0) throw new CommandFailedError('the agent was ended before all of its jobs were');
 }
 

@@ -17,6 +17,7 @@ export const configSchema = z.strictObject({
   log_level: textOr('info', 'panic, fatal, error, warning, info or debug'),
   log_format: textOr('runner', 'runner, text or json'),
   shutdown_timeout: positive(30, 'seconds that a forceful shutdown may take'),
+  on_sigterm: z.enum(['abort', 'detach'], 'abort or detach').default('abort'),
   listen_address: text('host:port of metrics and debug pages'),
   connection_max_age: durationOr(FIFTEEN_MINUTES_MS, 'age at which a connection is replaced'),
   sentry_dsn: text('where errors are reported'),

@@ -7,8 +7,10 @@ import type { RunnerConfig } from '../config/schema/runner.ts';
 import type { Coordinator } from '../coordinator/coordinator.ts';
 import type { JobHandler } from '../job/job-handler.ts';
 import { JobSlots } from '../poll/job-slots.ts';
+import { OpenRequests } from '../poll/open-requests.ts';
+import { finishJobs } from './finish-jobs.ts';
 import { PollLoops } from './poll-loops.ts';
-import { Shutdown, type SignalSource } from './shutdown.ts';
+import { Shutdown, type SigtermPolicy, type SignalSource } from './shutdown.ts';
 import { watchConfig } from './watch-config.ts';
 
 export interface DaemonOptions {
@@ -19,41 +21,43 @@ export interface DaemonOptions {
   readonly logger: Logger;
   /** `process` in production. */
   readonly signals: SignalSource;
+  /** Wins over `on_sigterm` of the configuration. */
+  readonly onSigterm?: SigtermPolicy | undefined;
   readonly clock?: Clock;
   /** Reads the configuration again; throws when it cannot be used. */
   reload(): Promise<LoadedConfig>;
   makeCoordinator(runner: RunnerConfig, config: Config): Coordinator;
   /** Waits for clean-up that goes on after jobs have ended, until the signal aborts. */
-  settle(signal: AbortSignal): Promise<void>;
+  readonly settle: (signal: AbortSignal) => Promise<void>;
+}
+
+/** How the daemon ended. */
+export interface DaemonEnd {
+  readonly exitCode: number;
+  /** Work may still be under way: jobs that go on without the agent, or that could not be ended in time. */
+  readonly busy: boolean;
 }
 
 /**
- * How long a job request that is open when the agent is told to stop may still be answered. A coordinator that is about to hand
- * out a job answers well before that; one that holds the request until there is a job does not, and loses nothing.
- */
-const requestGraceMs = 5000;
-
-/**
  * The agent's life: polls for every `[[runners]]` entry, follows the configuration, stops by signal. Resolves with the exit
- * code; when that is not 0, work may still be under way.
+ * code and whether work may still be under way: then the process has to end before anything else is done.
  */
-export async function runDaemon(options: DaemonOptions): Promise<number> {
+export async function runDaemon(options: DaemonOptions): Promise<DaemonEnd> {
   const { logger, clock = systemClock, signals, loaded } = options;
-  using shutdown = new Shutdown(signals, logger);
   let { config } = loaded;
+  using shutdown = new Shutdown(signals, logger, { onSigterm: () => options.onSigterm ?? config.on_sigterm });
   const slots = new JobSlots(config.concurrent);
+  const work = { slots, requests: new OpenRequests(), clock, logger, runJob: options.runJob };
   const giveUp = new AbortController();
   const loops: PollLoops = new PollLoops({
     ...options,
     context: {
-      slots,
-      clock,
-      logger,
-      runJob: options.runJob,
+      ...work,
       checkInterval: () => config.check_interval * 1000,
       mayHold: () => loops.count < 2 || slots.free > 0,
       giveUp: giveUp.signal,
       shutdown: shutdown.aborting,
+      detached: shutdown.detaching,
     },
   });
 
@@ -72,34 +76,8 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
   const following = watchConfig({ path: loaded.path, signals, clock, logger, load, apply }, shutdown.stopping);
   await whenAborted(shutdown.stopping);
   // 3 jobs end, then clean-up; the time for it counts from the signal, whatever the file system is at
-  const finished = finish(options, { slots, clock, giveUp, forced: shutdown.forced });
+  const finished = finishJobs({ ...work, giveUp, shutdown, settle: options.settle });
   const exitCode = await shutdown.exitCode(finished, clock, () => config.shutdown_timeout * 1000);
   await following;
-  return exitCode;
-}
-
-interface Ending {
-  readonly slots: JobSlots;
-  readonly clock: Clock;
-  readonly giveUp: AbortController;
-  readonly forced: AbortSignal;
-}
-
-async function finish(options: DaemonOptions, { slots, clock, giveUp, forced }: Ending): Promise<void> {
-  const ended = new AbortController();
-  using _ = onAbort(forced, () => ended.abort());
-  void giveUpRequests(clock, giveUp, ended.signal);
-  await slots.whenIdle();
-  ended.abort();
-  try {
-    await options.settle(forced);
-    options.logger.info('All jobs have ended');
-  } catch (error) {
-    options.logger.error({ err: error }, 'Clean-up broke off');
-  }
-}
-
-async function giveUpRequests(clock: Clock, giveUp: AbortController, ended: AbortSignal): Promise<void> {
-  await clock.sleep(requestGraceMs, ended).catch(() => undefined);
-  if (!ended.aborted) giveUp.abort(new Error('the agent stops'));
+  return { exitCode, busy: exitCode !== 0 || shutdown.detaching.aborted };
 }

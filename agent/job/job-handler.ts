@@ -19,10 +19,17 @@ export interface JobAssignment {
   readonly slot: Slot;
   /** Aborts when the agent is told to stop at once (SIGTERM, SIGINT). The job then ends as `runner_interrupted`. */
   readonly shutdown: AbortSignal;
+  /**
+   * Aborts when the agent goes away and its jobs go on (SIGTERM with `on_sigterm = "detach"`): the process ends at any moment
+   * from then on. A job under way is left as it is, with nothing said in its trace; one that comes after it is only written
+   * down.
+   */
+  readonly detached: AbortSignal;
 }
 
 /**
- * Runs one job to its accepted result. Resolves when the slot may be used again; clean-up of engine objects may go on
- * after that. Never rejects: what goes wrong is reported to the coordinator and logged.
+ * Runs one job to its result. Resolves when the slot may be used again; clean-up of engine objects, and the delivery of
+ * a result that the coordinator has not taken yet, may go on after that. Never rejects: what goes wrong is reported to the coordinator and logged. The job is written down before the
+ * handler first awaits anything.
  */
 export type JobHandler = (assignment: JobAssignment) => Promise<void>;

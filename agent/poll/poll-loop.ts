@@ -6,6 +6,7 @@ import { noClient } from '../coordinator/coordinator-error.ts';
 import type { JobOffer, ReceivedJob } from '../coordinator/job-offer.ts';
 import type { JobHandler } from '../job/job-handler.ts';
 import type { JobSlots, Reservation } from './job-slots.ts';
+import type { OpenRequests } from './open-requests.ts';
 import { healthRules, requestLimitRules, type PollEntry } from './poll-entry.ts';
 import { RequestLimit } from './request-limit.ts';
 import { RunnerHealth } from './runner-health.ts';
@@ -13,6 +14,7 @@ import { RunnerHealth } from './runner-health.ts';
 /** What all poll loops of an agent share. */
 export interface PollContext {
   readonly slots: JobSlots;
+  readonly requests: OpenRequests;
   readonly runJob: JobHandler;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -24,13 +26,16 @@ export interface PollContext {
   readonly giveUp: AbortSignal;
   /** Aborts when running jobs have to end. */
   readonly shutdown: AbortSignal;
+  /** Aborts when jobs are left to the next start of the agent. */
+  readonly detached: AbortSignal;
 }
 
 /**
  * Asks one coordinator for the jobs of one runner.
  *
- * Invariants: no request without a reserved place; what a request brings is always handed on, also while stopping; as many
- * requests as `request_concurrency` allows, each at least one interval after the one before it unless that brought a job.
+ * Invariants: no request without a reserved place; what a request brings is always handed on, also while stopping, and the
+ * request counts as open until then; as many requests as `request_concurrency` allows, each at least one interval after the
+ * one before it unless that brought a job.
  */
 export class PollLoop {
   readonly #context: PollContext;
@@ -99,9 +104,14 @@ export class PollLoop {
 
   async #ask(place: Reservation): Promise<void> {
     const entry = this.#entry;
+    using request = this.#context.requests.begin();
     try {
       const offer = await this.#request(entry);
-      if (offer.kind === 'job') await this.#runJob(entry, offer.job, place);
+      if (offer.kind !== 'job') return;
+      const handled = this.#runJob(entry, offer.job, place);
+      // while detaching, a job is only written down: the process has to last until then
+      if (!this.#context.detached.aborted) request[Symbol.dispose]();
+      await handled;
     } catch (error) {
       if (error === this.#context.giveUp.reason) return;
       this.#context.logger.error({ err: error, runner: entry.runner.name }, 'A job request or a job broke off');
@@ -156,11 +166,11 @@ export class PollLoop {
   }
 
   async #runJob(entry: PollEntry, received: ReceivedJob, place: Reservation): Promise<void> {
-    const { runJob, logger, shutdown } = this.#context;
+    const { runJob, logger, shutdown, detached } = this.#context;
     const { runner, coordinator, info } = entry;
     const { payload } = received;
     const projectId = isProtocolError(payload) ? 0 : payload.job_info.project_id;
     logger.info({ job: received.id, project: projectId, runner: runner.name }, 'Checking for jobs... received');
-    await runJob({ runner, coordinator, info, received, slot: place.assign(projectId), shutdown });
+    await runJob({ runner, coordinator, info, received, slot: place.assign(projectId), shutdown, detached });
   }
 }

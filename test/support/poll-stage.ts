@@ -1,5 +1,6 @@
 import type { TestContext } from 'node:test';
 import { runnerInfo } from '../../agent/coordinator/runner-info.ts';
+import { OpenRequests } from '../../agent/poll/open-requests.ts';
 import { JobSlots } from '../../agent/poll/job-slots.ts';
 import type { PollEntry } from '../../agent/poll/poll-entry.ts';
 import { PollLoop, type PollContext } from '../../agent/poll/poll-loop.ts';
@@ -53,6 +54,8 @@ export function startPolling(
     mayHold: () => mayHold,
     giveUp: giveUp.signal,
     shutdown: new AbortController().signal,
+    detached: new AbortController().signal,
+    requests: new OpenRequests(),
   };
   const entry = (changed: object): PollEntry => {
     const runner = runnerOf('one', changed);

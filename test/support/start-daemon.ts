@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import type { LoadedConfig } from '../../agent/config/load-config.ts';
-import { runDaemon } from '../../agent/daemon/daemon.ts';
+import { runDaemon, type DaemonEnd, type DaemonOptions } from '../../agent/daemon/daemon.ts';
 import { PolledCoordinator } from './polled-coordinator.ts';
 import { FakeSignals } from './fake-signals.ts';
 import { ManualClock } from './manual-clock.ts';
@@ -17,6 +17,7 @@ export interface TestDaemon {
   /** Runner names, one for each client that was made. */
   readonly made: string[];
   readonly code: Promise<number>;
+  readonly end: Promise<DaemonEnd>;
   coordinator(name: string): PolledCoordinator;
   reload(keys: object): Promise<void>;
 }
@@ -26,6 +27,7 @@ export function startDaemon(
   t: TestContext,
   keys: object,
   prepare?: (name: string, fake: PolledCoordinator) => void,
+  changes: Partial<Pick<DaemonOptions, 'onSigterm' | 'settle'>> = {},
 ): TestDaemon {
   const [clock, signals, jobs, { logger, lines }] = [
     new ManualClock(),
@@ -43,7 +45,7 @@ export function startDaemon(
   let next: LoadedConfig = loadedOf(configOf({ check_interval: 2, ...keys }));
   const settled: AbortSignal[] = [];
   const made: string[] = [];
-  const code = runDaemon({
+  const end = runDaemon({
     loaded: next,
     systemId: 's_0123456789ab',
     runJob: jobs.run,
@@ -56,7 +58,9 @@ export function startDaemon(
       return coordinator(name);
     },
     settle: async (signal) => void settled.push(signal),
+    ...changes,
   });
+  const code = end.then(({ exitCode }) => exitCode);
   t.after(async () => {
     if (signals.listeners > 0) signals.send('SIGTERM');
     if (signals.listeners > 0) signals.send('SIGINT');
@@ -71,5 +75,5 @@ export function startDaemon(
       await clock.advance(0);
     }
   };
-  return { clock, signals, jobs, lines, settled, made, code, coordinator, reload };
+  return { clock, signals, jobs, lines, settled, made, code, end, coordinator, reload };
 }

@@ -1,10 +1,13 @@
 import { Option, type Command } from 'commander';
+import type { SigtermPolicy } from '../../daemon/shutdown.ts';
 import { defaultStateDir, processPathContext } from '../../config/default-paths.ts';
 
 /** Options of `run`. */
 export interface RunOptions {
   readonly config: string;
   readonly stateDir: string;
+  /** Wins over the key of the config file. */
+  readonly onSigterm?: SigtermPolicy;
   /** `host:port`; wins over the key of the config file. */
   readonly listenAddress?: string;
   readonly workingDirectory?: string;
@@ -19,6 +22,16 @@ export function stateDirOption(): Option {
   return new Option('--state-dir <dir>', 'where jobs and their logs are kept')
     .env('DOCKWORKER_STATE_DIR')
     .default(fallback);
+}
+
+/** The option that says what becomes of running jobs. */
+export function onSigtermOption(): Option {
+  return new Option(
+    '--on-sigterm <policy>',
+    'abort running jobs, or detach: they go on, and the next start resumes them',
+  )
+    .env('DOCKWORKER_ON_SIGTERM')
+    .choices(['abort', 'detach']);
 }
 
 /** The peer's options that service managers pass on and that have nothing to do here. */

@@ -175,6 +175,68 @@ describe('stopping', () => {
       assert.equal(await agent.code, 0);
     });
 
+  test('SIGTERM that detaches: running jobs are left alone, clean-up and jobs are not waited for', async (t) => {
+    const keys = { on_sigterm: 'detach', concurrent: 2, runners: [one] };
+    const agent = startDaemon(t, keys, (_, fake) => fake.answer(jobOffer(1)));
+    await agent.clock.advance(1);
+    agent.signals.send('SIGTERM');
+    assert.deepEqual(await agent.end, { exitCode: 0, busy: true });
+    const [job] = agent.jobs.started;
+    assert.deepEqual([job?.shutdown.aborted, job?.detached.aborted, agent.settled.length], [false, true, 0]);
+    assert.equal(agent.clock.sleeping, 0, 'no timer keeps the process alive');
+  });
+
+  test('the way of SIGTERM follows the configuration, and the command line wins', async (t) => {
+    const agent = startDaemon(t, { runners: [one], concurrent: 2 }, (_, fake) => fake.answer(jobOffer(1)));
+    await agent.clock.advance(1);
+    await agent.reload({ on_sigterm: 'detach', runners: [one], concurrent: 2 });
+    agent.signals.send('SIGTERM');
+    assert.deepEqual(await agent.end, { exitCode: 0, busy: true });
+    const told = startDaemon(t, { on_sigterm: 'detach', runners: [one] }, undefined, { onSigterm: 'abort' });
+    await told.clock.advance(1);
+    told.signals.send('SIGTERM');
+    assert.deepEqual(await told.end, { exitCode: 0, busy: false });
+  });
+
+  test('detaching while a request is under way: its job is handed on, and waited for until it is written down', async (t) => {
+    const held = Promise.withResolvers<JobOffer>();
+    const keys = { on_sigterm: 'detach', runners: [one] };
+    const agent = startDaemon(t, keys, (_, fake) => fake.answer(held.promise));
+    await agent.clock.advance(1);
+    agent.signals.send('SIGTERM');
+    await agent.clock.advance(4000);
+    held.resolve(jobOffer(1));
+    await agent.clock.advance(1);
+    const ended = await Promise.race([agent.end, Promise.resolve('not yet')]);
+    assert.deepEqual([agent.jobs.ids, agent.jobs.started[0]?.detached.aborted, ended], [[1], true, 'not yet']);
+    agent.jobs.end(1);
+    assert.equal(await agent.code, 0);
+  });
+
+  test('a drain may be cut short by a detach, also while it waits for clean-up', async (t) => {
+    const keys = { on_sigterm: 'detach', concurrent: 2, runners: [one] };
+    const settling = Promise.withResolvers<void>();
+    const settle = (): Promise<void> => settling.promise;
+    const agent = startDaemon(t, keys, (_, fake) => fake.answer(jobOffer(1)), { settle });
+    await agent.clock.advance(1);
+    agent.signals.send('SIGQUIT');
+    agent.jobs.end(1);
+    await agent.clock.advance(60_000);
+    agent.signals.send('SIGTERM');
+    assert.deepEqual(await agent.end, { exitCode: 0, busy: true });
+  });
+
+  test('detaching gives up a request that is held for longer than 5 s', async (t) => {
+    const keys = { on_sigterm: 'detach', runners: [one] };
+    const agent = startDaemon(t, keys, (_, fake) => fake.answer(new Promise(() => undefined)));
+    await agent.clock.advance(1);
+    agent.signals.send('SIGTERM');
+    await agent.clock.advance(4999);
+    assert.equal(agent.coordinator('one').open, 1);
+    await agent.clock.advance(1);
+    assert.equal(await agent.code, 0);
+  });
+
   test('a request that is held for longer is given up after 5 s', async (t) => {
     const agent = startDaemon(t, { runners: [one] }, (_, fake) => fake.answer(new Promise(() => undefined)));
     await agent.clock.advance(1);
