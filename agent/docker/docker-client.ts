@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream';
+import type { OutputSink } from './frame-decoder.ts';
 
 /** What `docker image inspect` says, as far as a job needs it. */
 export interface ImageDetails {
@@ -11,6 +12,8 @@ export interface ImageDetails {
   readonly entrypoint: readonly string[];
   /** TCP ports of EXPOSE, ascending. */
   readonly tcpPorts: readonly number[];
+  /** Words of HEALTHCHECK as an exec takes them; undefined without one. */
+  readonly healthcheck: readonly string[] | undefined;
 }
 
 /** State of a container, as far as a job needs it. */
@@ -72,6 +75,10 @@ export interface DockerClient {
   putArchive(id: string, path: string, tar: Buffer): Promise<void>;
   /** The first `maxBytes` of what the container printed, streams mixed. */
   readLogs(id: string, maxBytes: number): Promise<Buffer>;
+  /** The last lines of what the container printed so far, streams mixed. */
+  lastLogLines(id: string, lines: number): Promise<Buffer>;
+  /** All that the container prints, from its start on, until it ends or the signal aborts. */
+  followLogs(id: string, sink: OutputSink, signal: AbortSignal): Promise<void>;
   /** The signals that the engine was asked to send the container since its last start, as numbers, oldest first; the engine forgets soon. */
   killSignals(id: string): Promise<readonly string[]>;
   /** Runs a command in a running container, detached from our streams; resolves when it ended. */

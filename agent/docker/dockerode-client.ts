@@ -16,7 +16,8 @@ import { onAbort, raceAbort } from '../common/abort.ts';
 import type { EngineAddress } from './engine-address.ts';
 import { containerDetails, imageDetails, killSignals } from './engine-replies.ts';
 import { followPull } from './follow-pull.ts';
-import { readFrames } from './read-frames.ts';
+import type { OutputSink } from './frame-decoder.ts';
+import { followFrames, readFrames, unframed } from './read-frames.ts';
 
 /** A service that still runs has no end of its log; what is there arrives well within this time. */
 const LOG_READ_MS = 500;
@@ -115,6 +116,19 @@ export class DockerodeClient implements DockerClient {
       const filters = { container: [id] };
       const stream = await this.#docker.getEvents({ since: 0, until: Date.now() / 1000, filters });
       return killSignals(await text(stream as Readable));
+    });
+  }
+
+  lastLogLines(id: string, lines: number): Promise<Buffer> {
+    const options = { stdout: true, stderr: true, follow: false as const, tail: lines };
+    return this.#call(async () => unframed(await this.#docker.getContainer(id).logs(options)));
+  }
+
+  followLogs(id: string, sink: OutputSink, signal: AbortSignal): Promise<void> {
+    const options = { stdout: true, stderr: true, follow: true as const };
+    return this.#call(async () => {
+      const stream = (await this.#docker.getContainer(id).logs(options)) as unknown as Readable;
+      await followFrames(stream, sink, signal);
     });
   }
 

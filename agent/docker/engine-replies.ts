@@ -13,6 +13,7 @@ export function imageDetails(reply: ImageInspectInfo): ImageDetails {
     env: config?.Env ?? [],
     entrypoint: typeof entrypoint === 'string' ? [entrypoint] : entrypoint,
     tcpPorts: tcpPorts(Object.keys(config?.ExposedPorts ?? {})),
+    healthcheck: healthcheck(Reflect.get(config ?? {}, 'Healthcheck')),
   };
 }
 
@@ -38,6 +39,15 @@ export function killSignals(lines: string): string[] {
     if (Action === 'kill') signals.push(Actor?.Attributes?.signal ?? '');
   }
   return signals;
+}
+
+/** Test is ["NONE"], ["CMD", word ...] or ["CMD-SHELL", line]; the engine's own type does not know it. */
+function healthcheck(config: unknown): readonly string[] | undefined {
+  const { Test } = (config ?? {}) as { Test?: readonly string[] | null };
+  const [kind, ...words] = Test ?? [];
+  if (words.length === 0) return undefined;
+  if (kind === 'CMD-SHELL') return ['/bin/sh', '-c', ...words];
+  return kind === 'CMD' ? words : undefined;
 }
 
 function tcpPorts(exposed: readonly string[]): number[] {

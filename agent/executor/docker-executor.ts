@@ -3,7 +3,7 @@ import type { BuildContainer, ScriptOutcome } from '../container/build-container
 import type { HelperContainer } from '../container/helper-container.ts';
 import { jobNetwork } from '../container/network/job-network.ts';
 import { JobObjects } from '../container/job-objects.ts';
-import type { StartedService } from '../container/service/service-containers.ts';
+import type { StartedService } from '../container/service/started-service.ts';
 import { workspaceArchive } from '../container/workspace-archive.ts';
 import type { OutputSink } from '../docker/frame-decoder.ts';
 import { ImageResolver } from '../images/pull-image.ts';
@@ -52,7 +52,7 @@ export class DockerExecutor implements Executor {
   async runBuild(script: string, output: OutputSink, signal: AbortSignal): Promise<ScriptOutcome> {
     if (this.#build === undefined) throw new Error('the build container is not prepared');
     const build = await this.#build;
-    return await build.run(script, output, signal);
+    return await this.#services.guard(signal, (until) => build.run(script, output, until));
   }
 
   async cleanup(): Promise<Error[]> {

@@ -7,12 +7,16 @@ export interface ExecutorLog {
   warning(text: string): void;
   /** A block about a service that is not well: headline, cause, what it printed. */
   serviceProblem(problem: ServiceProblem): void;
+  /** Where the output of a service goes that is shown as it comes; `name` stands before each line. */
+  serviceOutput(name: string): OutputSink & { end(): void };
 }
 
 export interface ServiceProblem {
   readonly name: string;
   readonly cause: string;
   readonly log: Buffer;
+  /** Before the job's scripts began, or later. */
+  readonly when: 'start' | 'run';
 }
 
 /**

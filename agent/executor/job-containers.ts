@@ -8,7 +8,8 @@ import { silenceWarning } from '../container/failure/entrypoint-hint.ts';
 import { HelperContainer } from '../container/helper-container.ts';
 import { hasNoNameServer } from '../container/network/job-network.ts';
 import type { JobObjects } from '../container/job-objects.ts';
-import { hostEntries, type StartedService } from '../container/service/service-containers.ts';
+import { hostEntries } from '../container/service/start-service.ts';
+import type { StartedService } from '../container/service/started-service.ts';
 import type { ImageResolver } from '../images/pull-image.ts';
 import type { DockerExecutorOptions } from './docker-executor-options.ts';
 

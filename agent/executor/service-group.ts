@@ -1,23 +1,41 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { raceAbort } from '../common/abort.ts';
 import type { JobObjects } from '../container/job-objects.ts';
-import { startService, type StartedService } from '../container/service/service-containers.ts';
-import { waitForService } from '../container/service/wait-for-services.ts';
+import { chooseGate } from '../container/service/choose-gate.ts';
+import type { Gate } from '../container/service/gates/gate.ts';
+import { InsideProbe } from '../container/service/inside-probe.ts';
+import { serviceEnd } from '../container/service/service-end.ts';
+import { endTrouble, type ServiceEnd } from '../container/service/service-trouble.ts';
+import { startService } from '../container/service/start-service.ts';
+import type { StartedService } from '../container/service/started-service.ts';
+import { waitForService } from '../container/service/wait-for-service.ts';
 import type { ImageResolver } from '../images/pull-image.ts';
 import type { ServiceSpec } from '../spec/job-spec.ts';
 import type { DockerExecutorOptions } from './docker-executor-options.ts';
+import { ServiceReports } from './service-reports.ts';
 
-/** Most of a service's log that a problem report shows. */
-const LOG_BYTES = 64 * 1024;
+/** For services that say how they are judged, where the runner does not wait. */
+const DEFAULT_WAIT_MS = 30_000;
+/** What a timer can count. */
+const MAX_WAIT_MS = 2 ** 31 - 1;
+/** The end of a service is known this long after it at most; a failed script may be due to it. */
+const NEWS_MS = 150;
 
 /** The services of one job: started at once, judged in parallel, watched until the job forgets them. */
 export class ServiceGroup {
   readonly #options: DockerExecutorOptions;
   readonly #objects: JobObjects;
-  readonly #watch = new AbortController();
-  readonly #reported = new Set<string>();
+  readonly #forgotten = new AbortController();
+  readonly #ends = new Map<string, Promise<ServiceEnd>>();
+  readonly #gates = new Map<string, Gate | undefined>();
+  readonly #reports: ServiceReports;
+  #scriptsBegan = false;
+  #told = false;
 
   constructor(options: DockerExecutorOptions, objects: JobObjects) {
     this.#options = options;
     this.#objects = objects;
+    this.#reports = new ServiceReports(options.client, options.log);
   }
 
   start(
@@ -33,46 +51,88 @@ export class ServiceGroup {
       log.line(`Starting service ${service.image.reference}...`);
       this.#objects.container(container, false);
       const context = { spec, docker: config, network: name };
-      return await startService(client, container, service, { context, image });
+      const started = await startService(client, container, service, { context, image });
+      this.watch(started, async () => (await images.resolve(spec.helperImage)).id);
+      return started;
     };
     return allOrFirstFailure(this.#options.spec.services.map(start));
   }
 
-  /** A service that is not ready in time is reported; the job goes on. */
+  /** Looks after a service that runs, whoever started it. `probeImage`: id of an image with a shell, when one is needed. */
+  watch(service: StartedService, probeImage: () => Promise<string>): void {
+    const { client: docker, spec, log } = this.#options;
+    const { namePrefix, labels } = spec;
+    const inside = new InsideProbe({ docker, objects: this.#objects, namePrefix, labels, image: probeImage });
+    const gate = chooseGate(service, { docker, inside });
+    this.#gates.set(service.id, gate);
+    const ended = serviceEnd(docker, service.id, this.#forgotten.signal);
+    this.#ends.set(service.id, ended);
+    void this.#reportEnd(service, gate, ended);
+    if (!spec.flags.debugServices) return;
+    const output = log.serviceOutput(service.spec.aliases.join('-'));
+    const follow = docker.followLogs(service.id, output, this.#forgotten.signal);
+    void follow.catch(() => {}).finally(() => output.end());
+  }
+
+  /**
+   * A service that is not ready in time is reported; the job goes on, unless it needs the service.
+   * @throws {JobFailure} for a service that the job needs
+   */
   async waitUntilReady(services: readonly StartedService[], signal: AbortSignal): Promise<void> {
-    const seconds = this.#options.config.wait_for_services_timeout;
     if (services.length === 0) return;
-    for (const service of services) void this.#watchEnd(service);
-    if (seconds < 0) return;
-    this.#options.log.line(`Waiting for services to be up and running (timeout ${seconds} seconds)...`);
-    await Promise.all(
-      services.map(async (service) => {
-        const failure = await waitForService(this.#options.client, service, seconds * 1000, signal);
-        if (failure !== undefined) await this.#report(service, failure);
-      }),
-    );
+    const seconds = this.#options.config.wait_for_services_timeout;
+    if (seconds >= 0)
+      this.#options.log.line(`Waiting for services to be up and running (timeout ${seconds} seconds)...`);
+    const until = AbortSignal.any([signal, this.#reports.fatal]);
+    await raceAbort(Promise.all(services.map((service) => this.#waitFor(service, until))), until);
+  }
+
+  /**
+   * Runs a script's `work` until it ends or a service that the job needs does. What is known of services by the
+   * end of the script is in the trace when this settles.
+   * @throws {JobFailure} once, for a service that the job needs: what comes after it is let run
+   */
+  async guard<T extends { readonly exitCode: number }>(
+    signal: AbortSignal,
+    work: (signal: AbortSignal) => Promise<T>,
+  ): Promise<T> {
+    this.#scriptsBegan = true;
+    if (this.#ends.size === 0 || this.#told) return await work(signal);
+    const { fatal } = this.#reports;
+    const outcome = await work(AbortSignal.any([signal, fatal]));
+    if (outcome.exitCode !== 0 && !signal.aborted) await Promise.race([delay(NEWS_MS), ...this.#ends.values()]);
+    await this.#reports.settled();
+    this.#told = fatal.aborted;
+    if (!signal.aborted) fatal.throwIfAborted();
+    return outcome;
   }
 
   /** The job is over: what happens to its services from now on is no news. */
   forget(): void {
-    this.#watch.abort();
+    this.#forgotten.abort();
   }
 
-  async #watchEnd(service: StartedService): Promise<void> {
-    try {
-      const { client } = this.#options;
-      const exitCode = await client.waitContainer(service.id, 'not-running', this.#watch.signal);
-      if (!this.#watch.signal.aborted) await this.#report(service, `its container ended with exit code ${exitCode}`);
-    } catch {
-      // The job is over, or the engine is gone: the build container tells.
-    }
+  async #waitFor(service: StartedService, signal: AbortSignal): Promise<void> {
+    const [gate, ended] = [this.#gates.get(service.id), this.#ends.get(service.id)];
+    const timeoutMs = this.#timeoutOf(service);
+    if (gate === undefined || ended === undefined || timeoutMs === undefined) return;
+    const trouble = await waitForService(gate, ended, timeoutMs, signal);
+    if (trouble !== undefined) await this.#reports.add(service, trouble);
   }
 
-  async #report(service: StartedService, cause: string): Promise<void> {
-    if (this.#reported.has(service.name)) return;
-    this.#reported.add(service.name);
-    const log = await this.#options.client.readLogs(service.id, LOG_BYTES).catch(() => Buffer.alloc(0));
-    this.#options.log.serviceProblem({ name: service.name, cause, log });
+  #timeoutOf({ spec }: StartedService): number | undefined {
+    const { probe, timeoutMs } = spec.readiness;
+    if (timeoutMs !== undefined) return timeoutMs;
+    const seconds = this.#options.config.wait_for_services_timeout;
+    if (seconds >= 0) return Math.min(seconds * 1000, MAX_WAIT_MS);
+    return probe.kind === 'image' ? undefined : DEFAULT_WAIT_MS;
+  }
+
+  async #reportEnd(service: StartedService, gate: Gate | undefined, ended: Promise<ServiceEnd>): Promise<void> {
+    const end = await ended;
+    if (this.#forgotten.signal.aborted) return;
+    const wasMeantTo = end.exitCode === 0 && (gate === undefined || gate.mayEnd === true);
+    if (!wasMeantTo) await this.#reports.add(service, endTrouble(end, this.#scriptsBegan ? 'run' : 'start'));
   }
 }
 

@@ -1,6 +1,7 @@
 import type { ExecutorLog, ServiceProblem } from '../executor/executor.ts';
 import type { StageOutput, StageTrace } from '../stages/stage.ts';
 import type { JobTrace } from '../trace/job-trace.ts';
+import { ServiceLines } from './service-lines.ts';
 
 const yellow = (text: string): string => `\x1b[0;33m${text}\x1b[0;m`;
 
@@ -42,13 +43,27 @@ export class StageTraceWriter implements StageTrace, ExecutorLog {
     this.#trace.endSection('phase_timing');
   }
 
-  serviceProblem({ name, cause, log }: ServiceProblem): void {
+  serviceProblem({ name, cause, log, when }: ServiceProblem): void {
     const output = this.#trace.stream(0, 'E');
-    const head = `\n${yellow('*** WARNING:')} Service ${name} probably didn't start properly.\n\n`;
-    output.write(Buffer.from(`${head}Health check error:\n${cause}\n\nService container logs:\n`));
+    const what = when === 'start' ? "probably didn't start properly" : 'ended while the job ran';
+    const check = when === 'start' ? 'Health check error:\n' : '';
+    const head = `\n${yellow('*** WARNING:')} Service ${name} ${what}.\n\n`;
+    output.write(Buffer.from(`${head}${check}${cause}\n\nService container logs:\n`));
     output.write(log);
     output.write(Buffer.from(`\n${yellow('*********')}\n\n`));
     output.end();
+  }
+
+  serviceOutput(name: string): StageOutput & { end(): void } {
+    const stdout = new ServiceLines(this.#trace.stream(15, 'O'), name);
+    const stderr = new ServiceLines(this.#trace.stream(15, 'E'), name);
+    return {
+      write: (stream, chunk) => (stream === 'stdout' ? stdout : stderr).write(chunk),
+      end: () => {
+        stdout.end();
+        stderr.end();
+      },
+    };
   }
 
   output(): StageOutput & { end(): void } {

@@ -1,3 +1,5 @@
+import type { Readiness } from './readiness.ts';
+
 /**
  * One accepted job as plain data: everything expanded, decided and checked. It knows neither the wire nor the engine's
  * options, so that it can be printed, stored and compared.
@@ -60,6 +62,7 @@ export interface ServiceSpec {
   readonly command: readonly string[] | undefined;
   /** KEY=value */
   readonly environment: readonly string[];
+  readonly readiness: Readiness;
   /** `<image with "/" as "__">-<index>`: end of the container's name. */
   readonly nameSuffix: string;
   readonly labels: Readonly<Record<string, string>>;
@@ -134,6 +137,8 @@ export interface JobTimeouts {
 
 export interface JobFlags {
   readonly debugTrace: boolean;
+  /** CI_DEBUG_SERVICES: what services print is shown in the trace. */
+  readonly debugServices: boolean;
   readonly scriptSections: boolean;
   readonly init: boolean;
   readonly nativeStop: boolean;

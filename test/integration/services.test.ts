@@ -87,9 +87,10 @@ describe('services on the engine', { skip: needsEngine(), concurrency: 2 }, () =
       await docker('exec', job.buildName, 'touch', '/builds/go');
       assert.deepEqual([await running, job.trace.printed()], [undefined, ['script']]);
       assert.equal(job.trace.problems.length, 1);
-      const [{ name, cause, log }] = job.trace.problems as [{ name: string; cause: string; log: Buffer }];
-      assert.match(name, /-busybox-0$/);
-      assert.deepEqual([cause, log.toString()], ['its container ended with exit code 7', 'my last words\n']);
+      const [problem] = job.trace.problems;
+      assert.match(problem?.name ?? '', /-busybox-0$/);
+      assert.equal(problem?.cause, 'its container ended with exit code 7');
+      assert.deepEqual(problem.log.toString(), 'my last words\n');
     },
   );
 

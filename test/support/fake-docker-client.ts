@@ -26,5 +26,6 @@ export const imageDetails = (changes: Partial<ImageDetails> = {}): ImageDetails 
   env: [],
   entrypoint: [],
   tcpPorts: [],
+  healthcheck: undefined,
   ...changes,
 });

@@ -43,8 +43,17 @@ export class RecordingTrace implements StageTrace, ExecutorLog {
     this.line(`problem: ${problem.cause}`);
   }
 
+  /** Kept as the output of a section with the service's name. */
+  serviceOutput(name: string): StageOutput & { end(): void } {
+    return this.#collect(`service:${name}`);
+  }
+
   output(): StageOutput & { end(): void } {
-    const texts = (this.outputs[this.#open ?? ''] ??= { stdout: '', stderr: '', bytes: 0 });
+    return this.#collect(this.#open ?? '');
+  }
+
+  #collect(section: string): StageOutput & { end(): void } {
+    const texts = (this.outputs[section] ??= { stdout: '', stderr: '', bytes: 0 });
     return {
       write: (stream, chunk) => {
         texts.bytes += chunk.length;

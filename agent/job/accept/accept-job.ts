@@ -67,7 +67,7 @@ function jobSpec(
     shell: runner.shell === 'sh' || runner.shell === 'bash' ? runner.shell : 'auto',
     hooks: { preBuild: runner.pre_build_script, postBuild: runner.post_build_script },
     timeouts: jobTimeouts(payload.runner_info.timeout * 1000, variables, warn),
-    flags: jobFlags(identity, variables),
+    flags: jobFlags(identity, variables, warn),
   };
 }
 
@@ -79,15 +79,23 @@ function steps(payload: JobPayload): { steps: StepSpec[]; afterScript: string[] 
   };
 }
 
-function jobFlags({ runner }: JobIdentity, variables: JobVariables): JobFlags {
+function jobFlags({ runner }: JobIdentity, variables: JobVariables, warn: (text: string) => void): JobFlags {
   const flag = (name: string): boolean => featureFlag(name, runner.feature_flags, variables.get(name));
   return {
     debugTrace: !runner.debug_trace_disabled && parseBoolean(variables.get('CI_DEBUG_TRACE')) === true,
+    debugServices: !runner.debug_trace_disabled && debugServices(variables.get('CI_DEBUG_SERVICES'), warn),
     scriptSections: flag('FF_SCRIPT_SECTIONS'),
     init: flag('FF_USE_INIT_WITH_DOCKER_EXECUTOR'),
     nativeStop: flag('FF_USE_NATIVE_CONTAINER_STOP'),
     afterScriptErrorsFail: parseBoolean(variables.get('AFTER_SCRIPT_IGNORE_ERRORS')) === false,
   };
+}
+
+function debugServices(text: string, warn: (text: string) => void): boolean {
+  const value = parseBoolean(text);
+  if (value === undefined && text !== '')
+    warn(`CI_DEBUG_SERVICES: expected bool got ${JSON.stringify(text)}, using default value: false`);
+  return value ?? false;
 }
 
 const expandedLabels = (labels: Readonly<Record<string, string>>, variables: JobVariables): Record<string, string> =>

@@ -6,6 +6,7 @@ import { parseImageRef, serviceName } from '../../images/image-ref.ts';
 import { checkImage } from '../../images/rules/check-image.ts';
 import type { ServiceSpec } from '../../spec/job-spec.ts';
 import { jobImage, type ImageContext } from './image-use.ts';
+import { serviceReadiness } from './service/service-readiness.ts';
 
 interface WantedService {
   readonly image: ImageSpec;
@@ -16,8 +17,22 @@ interface WantedService {
 export function jobServices(context: ImageContext, fromJob: readonly ImageSpec[]): ServiceSpec[] {
   const configured = context.docker.services.map((service) => fromConfig(context, service));
   const wanted = [...configured, ...fromJob.map((image) => fromPayload(context, image))];
+  refuseTooMany(wanted.length, context.docker.services_limit);
   const taken = new Set<string>();
   return wanted.flatMap((service, index) => serviceSpec(context, service, { index, taken }));
+}
+
+function refuseTooMany(count: number, limit: number | undefined): void {
+  if (limit === undefined || limit < 0 || count <= limit) return;
+  const sentence = `the job would have ${count} services, those of the runner included; the runner allows ${limit} (services_limit)`;
+  throw new JobFailure('runner_system_failure', sentence);
+}
+
+/** What a service that is not well does to the job, in the operator's word. */
+function serviceFailure(configured: string): 'warn' | 'fail' {
+  if (configured === 'warn' || configured === 'fail') return configured;
+  const sentence = `service_failure = "${configured}" in [runners.docker] is neither "warn" nor "fail"`;
+  throw new JobFailure('runner_configuration_error', sentence);
 }
 
 function fromConfig(context: ImageContext, service: DockerServiceConfig): WantedService {
@@ -63,6 +78,7 @@ function serviceSpec(
   const allowed = { purpose: 'services', allowed: docker.allowed_services, configured } as const;
   checkImage(reference, { ...allowed, requireDigest: docker.require_digest });
   const name = serviceName(reference);
+  const full = [...variables.forServices(), ...environment];
   return [
     {
       image: {
@@ -71,7 +87,8 @@ function serviceSpec(
       },
       aliases: freeAliases(context, { name, explicit, reference }, place),
       command: image.command?.length ? image.command : undefined,
-      environment: [...variables.forServices(), ...environment],
+      environment: full,
+      readiness: serviceReadiness(full, reference, serviceFailure(docker.service_failure)),
       nameSuffix: `${name.replaceAll('/', '__')}-${place.index}`,
       labels: serviceLabels(name, parsed.tag ?? parsed.digest ?? 'latest'),
     },

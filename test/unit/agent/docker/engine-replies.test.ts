@@ -22,6 +22,7 @@ describe('imageDetails', () => {
       env: [],
       entrypoint: [],
       tcpPorts: [],
+      healthcheck: undefined,
     };
     for (const config of [undefined, null, {}, { Env: null, Entrypoint: null, ExposedPorts: null, User: '' }])
       assert.deepEqual(imageDetails(reply(config, { RepoDigests: null })), empty);

@@ -100,6 +100,7 @@ describe('acceptJob', () => {
     const flags = (key: string, value: string) => accepted(given(key, value)).spec.flags;
     const off = {
       debugTrace: false,
+      debugServices: false,
       scriptSections: false,
       init: false,
       nativeStop: false,
