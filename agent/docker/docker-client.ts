@@ -33,6 +33,21 @@ export type CreateContainerOptions = Readonly<Record<string, unknown>>;
 
 export interface RegistryAuth {
   readonly username?: string;
+export type ObjectKind = 'container' | 'network' | 'volume';
+
+/** An object on the engine, as lists show it. */
+export interface LabelledObject {
+  readonly kind: ObjectKind;
+  /** What the removal calls take. */
+  readonly id: string;
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** Of a container. */
+  readonly running: boolean;
+  /** Milliseconds since 1970 on the engine's clock; 0 when the engine does not tell. */
+  readonly createdAt: number;
+}
+
   readonly password?: string;
   readonly serveraddress?: string;
   readonly identitytoken?: string;
@@ -91,6 +106,8 @@ export interface DockerClient {
 export interface PullRequest {
   readonly reference: string;
   readonly platform?: string | undefined;
+  /** Everything of one kind that has the label (a key, or `key=value`), running or not. */
+  listLabelled(kind: ObjectKind, label: string): Promise<readonly LabelledObject[]>;
   readonly auth?: RegistryAuth | undefined;
 }
 

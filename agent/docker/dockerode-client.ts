@@ -8,6 +8,8 @@ import type {
   CreatedContainer,
   DockerClient,
   ImageDetails,
+  LabelledObject,
+  ObjectKind,
   PullProgress,
   PullRequest,
 } from './docker-client.ts';
@@ -17,6 +19,7 @@ import type { EngineAddress } from './engine-address.ts';
 import { containerDetails, imageDetails, killSignals } from './engine-replies.ts';
 import { followPull } from './follow-pull.ts';
 import type { OutputSink } from './frame-decoder.ts';
+import { labelledObjects } from './labelled-objects.ts';
 import { followFrames, readFrames, unframed } from './read-frames.ts';
 
 /** A service that still runs has no end of its log; what is there arrives well within this time. */
@@ -161,6 +164,10 @@ export class DockerodeClient implements DockerClient {
   }
 
   #dial(method: string, path: string, options: object, ok: readonly number[]): Promise<unknown> {
+  listLabelled(kind: ObjectKind, label: string): Promise<readonly LabelledObject[]> {
+    return this.#call(() => labelledObjects(this.#docker, kind, label));
+  }
+
     const statusCodes = Object.fromEntries(ok.map((status) => [status, true]));
     const modem = this.#docker.modem as {
       dial(options: object, callback: (error: unknown, data: unknown) => void): void;
