@@ -1,0 +1,95 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { findBridgeAddress } from '../../coordinator-mock/command/find-bridge-address.ts';
+import { defaultOptions } from '../../coordinator-mock/options.ts';
+import { startServer, type CoordinatorServer } from '../../coordinator-mock/server.ts';
+import { CoordinatorLine } from './coordinator-line.ts';
+import { EngineLine } from './engine-line.ts';
+import { EngineObjects } from './engine-objects.ts';
+
+const RUNNER_TOKEN = 'glrt-faults-runner-000000';
+
+/** What all runs of a campaign share. */
+export interface CampaignPlace {
+  /** The engine's unix socket. */
+  readonly socket: string;
+  /** Folder for everything that runs leave. */
+  readonly folder: string;
+  /** Git work tree that jobs get sources from. */
+  readonly project: string;
+  /** How a job's containers reach the machine that the campaign runs on; undefined: by the engine's bridge. */
+  readonly gateway?: string;
+}
+
+/** Coordinator, lines, folders and identity of one run. */
+export interface RunPlace {
+  readonly folder: string;
+  readonly stateDir: string;
+  readonly effects: string;
+  readonly config: string;
+  readonly logFile: string;
+  readonly coordinator: CoordinatorServer;
+  readonly line: CoordinatorLine;
+  readonly engine: EngineLine;
+  readonly objects: EngineObjects;
+}
+
+/** Sets up the place of one run; what it made is undone with the stack, but for its folder. */
+export async function openRunPlace(
+  shared: CampaignPlace,
+  name: string,
+  sources: boolean,
+  undo: AsyncDisposableStack,
+): Promise<RunPlace> {
+  const folder = join(shared.folder, name);
+  const inFolder = (part: string): string => join(folder, part);
+  for (const part of ['state', 'effects', 'agent', 'coordinator']) {
+    await mkdir(inFolder(part), { recursive: true, mode: 0o700 });
+  }
+  const bridge = shared.gateway ?? (await findBridgeAddress());
+  const coordinator = await startServer(
+    { host: '127.0.0.1', port: 0, alsoOn: bridge === undefined ? [] : [bridge] },
+    (port) => ({
+      ...defaultOptions,
+      longPollSeconds: 20,
+      dataDir: inFolder('coordinator'),
+      advertiseUrl: `http://${bridge ?? '127.0.0.1'}:${String(port)}`,
+    }),
+  );
+  undo.use(coordinator);
+  coordinator.state.runners.add({ token: RUNNER_TOKEN });
+  if (sources) await coordinator.state.projects.open(shared.project);
+  const line = undo.use(await CoordinatorLine.open(coordinator.port));
+  const engine = undo.use(await EngineLine.open(inFolder('engine.sock'), shared.socket));
+  const systemId = `r_${randomBytes(6).toString('hex')}`;
+  const objects = new EngineObjects(shared.socket, systemId);
+  undo.defer(() => objects.removeAll());
+  await writeFile(inFolder('agent/.runner_system_id'), systemId, { mode: 0o600 });
+  const config = inFolder('agent/config.toml');
+  await writeFile(config, configText(line.url, engine.path, inFolder('effects')), { mode: 0o600 });
+  const paths = { folder, stateDir: inFolder('state'), effects: inFolder('effects'), config };
+  return { ...paths, logFile: inFolder('agent.log'), coordinator, line, engine, objects };
+}
+
+export const removeRunFolder = (place: RunPlace): Promise<void> => rm(place.folder, { recursive: true, force: true });
+
+/** Retries of the final state are without limit: the campaign wants to see the result, however bad the line was. */
+const configText = (url: string, socket: string, effects: string): string => `concurrent = 4
+check_interval = 1
+
+[[runners]]
+  name = "faults"
+  url = "${url}"
+  token = "${RUNNER_TOKEN}"
+  executor = "docker"
+  request_concurrency = 4
+  unhealthy_requests_limit = 100
+  output_limit = 65536
+  [runners.docker]
+    host = "unix://${socket}"
+    image = "busybox:latest"
+    helper_image = "gitbase:latest"
+    pull_policy = "if-not-present"
+    volumes = ["/cache", "${effects}:/effects"]
+`;
