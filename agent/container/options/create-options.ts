@@ -3,6 +3,7 @@ import type { CreateContainerOptions } from '../../docker/docker-client.ts';
 import type { ResolvedImage } from '../../images/pull-image.ts';
 import type { JobSpec, ServiceSpec } from '../../spec/job-spec.ts';
 import { buildHostConfig, commonHostConfig, serviceHostConfig } from './host-config.ts';
+import { buildEndpoint, helperEndpoint, serviceEndpoint } from './network-options.ts';
 import { digestLabel, prefixed, typeLabel } from '../labels.ts';
 
 /** Longest `KEY=value` that the kernel hands to a new process (MAX_ARG_STRLEN: 32 pages, its final NUL counted). */
@@ -35,17 +36,17 @@ export function buildContainerOptions(context: OptionContext, image: ContainerIm
     Labels: { ...spec.containerLabels, ...spec.labels, ...typeLabel('build'), ...digestLabel(image.digest) },
     HostConfig: {
       ...commonHostConfig(docker, spec.volumes, context.network),
-      ...buildHostConfig(docker),
+      ...buildHostConfig(docker, spec.image.reference, context.network),
       ...(spec.flags.init ? { Init: true } : {}),
     },
-    ...aliases(context, ['build', spec.hostname]),
+    ...buildEndpoint(docker, context.network, ['build', spec.hostname]),
   };
 }
 
 /** Options of the helper container: a resident shell as root; no job variable is in its environment. */
 export function helperContainerOptions(context: OptionContext, image: ContainerImage): CreateContainerOptions {
   const { spec, docker } = context;
-  const { PidMode: _, ...hostConfig } = buildHostConfig(docker);
+  const { PidMode: _, ...hostConfig } = buildHostConfig(docker, spec.helperImage.reference, context.network);
   return {
     ...attached(context, image),
     Entrypoint: ['sh'],
@@ -54,6 +55,7 @@ export function helperContainerOptions(context: OptionContext, image: ContainerI
     WorkingDir: '/',
     Labels: { ...spec.containerLabels, ...spec.labels, ...typeLabel('predefined'), ...digestLabel(image.digest) },
     HostConfig: { ...commonHostConfig(docker, spec.volumes, context.network), ...hostConfig },
+    ...helperEndpoint(docker, context.network),
   };
 }
 
@@ -80,10 +82,10 @@ export function serviceContainerOptions(
     },
     HostConfig: {
       ...commonHostConfig(docker, spec.volumes, context.network),
-      ...serviceHostConfig(docker),
+      ...serviceHostConfig(docker, service.image.reference),
       ...(spec.flags.init ? { Init: true } : {}),
     },
-    ...aliases(context, service.aliases),
+    ...serviceEndpoint(context.network, service.aliases),
   };
 }
 
@@ -99,13 +101,6 @@ function attached(context: OptionContext, image: ContainerImage): CreateContaine
     AttachStderr: true,
     Tty: false,
   };
-}
-
-/** Names on the network; only a network of our own or a named one has a name server that knows them. */
-function aliases(context: OptionContext, names: readonly string[]): CreateContainerOptions {
-  const { network } = context;
-  if (network === undefined || /^(default|bridge|host|none|container:.*)$/.test(network)) return {};
-  return { NetworkingConfig: { EndpointsConfig: { [network]: { Aliases: [...names] } } } };
 }
 
 /** Job variables for the entrypoint and for every process; what no process could be handed is left to the script. */

@@ -30,8 +30,11 @@ export function checkImage(reference: string, rules: ImageRules): void {
     );
 }
 
-/** A denial is meant for the image however it is written; a permission for the name as written or in full. */
-function isAllowed(reference: string, globs: readonly string[]): boolean {
+/**
+ * Whether a list of globs lets an image pass; an empty list lets all pass. A denial is meant for the image however it is
+ * written; a permission for the name as written or in full.
+ */
+export function isAllowed(reference: string, globs: readonly string[]): boolean {
   const denials = globs.filter((glob) => glob.startsWith('!')).map((glob) => glob.slice(1));
   if (denials.some((glob) => matchesImage(glob, commonNames(reference)))) return false;
   const permissions = globs.filter((glob) => !glob.startsWith('!'));

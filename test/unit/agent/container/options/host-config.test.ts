@@ -62,6 +62,7 @@ describe('resources', () => {
   test('sizes and CPUs', () => {
     const config = buildHostConfig(
       docker({ memory: '512m', memory_swap: '-1', memory_reservation: '1g', cpus: '1.5' }),
+      'busybox',
     );
     assert.deepEqual(
       [config['Memory'], config['MemorySwap'], config['MemoryReservation'], config['NanoCpus']],
@@ -77,7 +78,7 @@ describe('resources', () => {
     ['cpus', '-1', 'runner_system_failure'],
   ] as const)
     test(`${key} = "${value}" fails the job by name, not the agent`, () =>
-      assert.throws(() => buildHostConfig(docker({ [key]: value })), {
+      assert.throws(() => buildHostConfig(docker({ [key]: value }), 'busybox'), {
         name: 'JobFailure',
         reason,
         message: new RegExp(`^${key} = "${value}"`),
@@ -91,27 +92,30 @@ describe('resources', () => {
       service_cpus: '0.5',
       service_cpu_shares: 10,
     });
-    const config = serviceHostConfig(table);
+    const config = serviceHostConfig(table, 'busybox');
     assert.deepEqual([config['Memory'], config['NanoCpus'], config['CpuShares']], [64 * 2 ** 20, 500_000_000, 10]);
   });
 });
 
 describe('privileges', () => {
   test('services follow unless they are told otherwise', () => {
-    assert.equal(serviceHostConfig(docker({ privileged: true }))['Privileged'], true);
-    assert.equal(serviceHostConfig(docker({ privileged: true, services_privileged: false }))['Privileged'], false);
-    assert.equal(serviceHostConfig(docker({ services_privileged: true }))['Privileged'], true);
-    assert.equal(buildHostConfig(docker({ services_privileged: true }))['Privileged'], false);
+    assert.equal(serviceHostConfig(docker({ privileged: true }), 'busybox')['Privileged'], true);
+    assert.equal(
+      serviceHostConfig(docker({ privileged: true, services_privileged: false }), 'busybox')['Privileged'],
+      false,
+    );
+    assert.equal(serviceHostConfig(docker({ services_privileged: true }), 'busybox')['Privileged'], true);
+    assert.equal(buildHostConfig(docker({ services_privileged: true }), 'busybox')['Privileged'], false);
   });
 
   test("capabilities and namespaces are the build's alone", () => {
     const table = docker({ cap_add: ['SYS_PTRACE'], pid_mode: 'host', ipcmode: 'host', tmpfs: { '/t': 'rw' } });
-    const build = buildHostConfig(table);
+    const build = buildHostConfig(table, 'busybox');
     assert.deepEqual(
       [build['CapAdd'], build['PidMode'], build['IpcMode'], build['Tmpfs']],
       [['SYS_PTRACE'], 'host', 'host', { '/t': 'rw' }],
     );
-    const service = given(serviceHostConfig(table));
+    const service = given(serviceHostConfig(table, 'busybox'));
     for (const key of ['CapAdd', 'PidMode', 'IpcMode']) assert.ok(!(key in service), key);
     assert.deepEqual(service['Tmpfs'], {});
   });
