@@ -2,7 +2,7 @@ import type { CreateContainerOptions, DockerClient } from '../../docker/docker-c
 import { isNotFound } from '../../docker/docker-error.ts';
 import type { OutputSink } from '../../docker/frame-decoder.ts';
 import { readUsage, type ContainerUsage } from '../cgroup/container-usage.ts';
-import type { ScriptEnd, ShellSession } from '../shell/shell-session.ts';
+import type { ScriptEnd } from '../shell/shell-session.ts';
 import { watchSilence } from './entrypoint-hint.ts';
 import { exitCodeMeaning } from './exit-code.ts';
 import { killedFromOutside, removedFromOutside } from './killed-from-outside.ts';
@@ -57,7 +57,7 @@ export class ScriptWitness implements Disposable {
   /** At the end; undefined when the figures were gone already. */
   #usage: ContainerUsage | undefined;
 
-  constructor(container: WatchedContainer, session: ShellSession, output: OutputSink) {
+  constructor(container: WatchedContainer, session: { readonly begun: boolean }, output: OutputSink) {
     this.#container = container;
     this.output = new OutputTail(output);
     this.#silence = watchSilence(

@@ -40,6 +40,42 @@ describe('containerFailure', () => {
       'image "img:1" is made for another processor architecture than this host (exec format error)',
     ],
     ['user', 'unable to find user squid: no matching entries in passwd file', 'image "img:1" has no user "squid"'],
+    [
+      'no executable file',
+      `${START}unable to start container process: error during container init: exec: "/plain": permission denied`,
+      '"/plain" of image "img:1" is not an executable file: check the entrypoint',
+    ],
+    [
+      'a directory',
+      `${START}unable to start container process: error during container init: exec: "/dir": is a directory: permission denied`,
+      '"/dir" of image "img:1" is not an executable file: check the entrypoint',
+    ],
+    ['group', 'unable to find group crew: no matching entries in group file', 'image "img:1" has no group "crew"'],
+    [
+      'port',
+      'driver failed programming external connectivity on endpoint x (0a): Bind for 0.0.0.0:8080 failed: port is already allocated',
+      'a port that a container is to have on the host is taken already: with network_mode "host" all share it',
+    ],
+    [
+      'full disk at create',
+      'mkdir /var/lib/docker/overlay2/0a-init: no space left on device',
+      'no space left on the disk of the engine: free some (docker system df, docker system prune)',
+    ],
+    [
+      'read-only',
+      `${START}error mounting "/x" to rootfs at "/y": mkdirat /var/lib/docker/overlay2/0a/merged/y: read-only file system`,
+      'the engine cannot write to a read-only file system: a mount point that is missing in a read-only image or volume, or a disk of the host',
+    ],
+    [
+      'memory at start',
+      `${START}unable to start container process: container init was OOM-killed (memory limit too low?): unknown`,
+      'the container was out of memory before its first program ran: "memory" in [runners.docker] is too small',
+    ],
+    [
+      'removed before the start',
+      'No such container: 3e3f34857d10',
+      'a container of the job was removed from outside before it was started',
+    ],
     ['network', 'network nope not found', 'there is no network "nope" on this host: check network_mode'],
   ];
   for (const [what, message, sentence] of real)
