@@ -6,6 +6,11 @@ export const MANAGED_LABEL = `${PREFIX}managed`;
 /** Which agent made an object: the one whose state directory holds this id. */
 export const INSTANCE_LABEL = `${OWN}instance`;
 export const DEADLINE_LABEL = `${OWN}deadline`;
+export const JOB_ID_LABEL = `${PREFIX}job.id`;
+/** The job once more: a container that another agent makes of an image with our labels has a job of its own above. */
+export const OWN_JOB_ID_LABEL = `${OWN}job.id`;
+export const SYSTEM_ID_LABEL = `${PREFIX}runner.system_id`;
+export const REUSABLE_LABEL = `${PREFIX}reusable`;
 
 /** Facts about a job that lead from an engine object back to it. */
 export interface LabelFacts {
@@ -34,7 +39,7 @@ export interface LabelFacts {
 /** The set that containers, networks and volumes of a job have in common. */
 export function jobLabels(facts: LabelFacts): Record<string, string> {
   return {
-    [`${PREFIX}job.id`]: String(facts.jobId),
+    [JOB_ID_LABEL]: String(facts.jobId),
     [`${PREFIX}job.url`]: facts.jobUrl,
     [`${PREFIX}job.sha`]: facts.sha,
     [`${PREFIX}job.before_sha`]: facts.beforeSha,
@@ -45,10 +50,11 @@ export function jobLabels(facts: LabelFacts): Record<string, string> {
     [`${PREFIX}pipeline.id`]: facts.pipelineId,
     [`${PREFIX}runner.id`]: facts.shortToken,
     [`${PREFIX}runner.local_id`]: facts.runnerId,
-    [`${PREFIX}runner.system_id`]: facts.systemId,
+    [SYSTEM_ID_LABEL]: facts.systemId,
     [MANAGED_LABEL]: 'true',
     [INSTANCE_LABEL]: facts.instance,
     [DEADLINE_LABEL]: String(facts.deadline),
+    [OWN_JOB_ID_LABEL]: String(facts.jobId),
     [`${OWN}runner.name`]: facts.runnerName,
     [`${OWN}job.name`]: facts.jobName,
     [`${OWN}project.path`]: facts.projectPath,
@@ -72,7 +78,7 @@ export const volumeLabels = (facts: {
   ...typeLabel('cache'),
   [`${PREFIX}destination`]: facts.destination,
   [`${PREFIX}protected`]: String(facts.protected),
-  [`${PREFIX}reusable`]: String(facts.reusable),
+  [REUSABLE_LABEL]: String(facts.reusable),
 });
 
 /** The digest of the image that a container was made of, where a registry gave it one. */

@@ -37,6 +37,7 @@ describe('jobFacts', () => {
       'com.gitlab.gitlab-runner.runner.system_id': 's_0123456789ab',
       'com.gitlab.gitlab-runner.managed': 'true',
       'dev.dockworker.instance': '0123456789abcdef',
+      'dev.dockworker.job.id': '4711',
       'dev.dockworker.runner.name': 'fixture',
       'dev.dockworker.job.name': 'job',
       'dev.dockworker.project.path': 'grp/app',
