@@ -1,0 +1,52 @@
+import type { LabelledObject } from '../../docker/docker-client.ts';
+import {
+  DEADLINE_LABEL,
+  INSTANCE_LABEL,
+  JOB_ID_LABEL,
+  OWN_JOB_ID_LABEL,
+  REUSABLE_LABEL,
+  SYSTEM_ID_LABEL,
+} from '../labels.ts';
+
+/** Younger objects are left alone: whoever makes them may be about to write it down. */
+const YOUNG_MS = 60_000;
+/** What an agent that is gone for good left is removed so long after the time of its job. */
+const OVERDUE_MS = 3_600_000;
+
+/** Whose leftovers are removed. */
+export interface Owner {
+  readonly systemId: string;
+  /** Ids of agents whose objects are ours to remove: our own, and those of `run-single` processes that died. */
+  readonly instances: ReadonlySet<string>;
+  /** Whether a job of ours has not ended, or its objects are being removed. */
+  isLive(instance: string, jobId: string): boolean;
+}
+
+/**
+ * Whether an object on the engine is what a dead agent of ours left behind. Without a label of our own it never is, whatever
+ * else it carries: GitLab Runner may use the same system id. `now`: milliseconds since 1970.
+ */
+export function isLeftover(object: LabelledObject, owner: Owner, now: number): boolean {
+  const { labels, createdAt } = object;
+  if (labels[REUSABLE_LABEL] === 'true' || !isOurMaking(object) || now - createdAt < YOUNG_MS) return false;
+  const instance = labels[INSTANCE_LABEL];
+  if (instance !== undefined && owner.instances.has(instance))
+    return !owner.isLive(instance, labels[JOB_ID_LABEL] ?? '');
+  return labels[SYSTEM_ID_LABEL] === owner.systemId && isOverdue(labels[DEADLINE_LABEL], now);
+}
+
+/**
+ * Labels are inherited: an image that was committed from a job's container passes them on to whatever is made of it, by
+ * hand or by another agent, which then sets its own job. Only containers have images.
+ */
+function isOurMaking({ kind, name, labels }: LabelledObject): boolean {
+  if (kind !== 'container') return labels[INSTANCE_LABEL] !== undefined || labels[DEADLINE_LABEL] !== undefined;
+  const job = labels[OWN_JOB_ID_LABEL];
+  return name.startsWith('runner-') && job !== undefined && job === labels[JOB_ID_LABEL];
+}
+
+/** `deadline`: unix seconds. */
+function isOverdue(deadline: string | undefined, now: number): boolean {
+  const seconds = Number(deadline || Number.NaN);
+  return Number.isFinite(seconds) && now > seconds * 1000 + OVERDUE_MS;
+}
