@@ -28,12 +28,16 @@ export async function changedImage(base: string, ...changes: string[]): Promise<
 }
 
 /** An image with one empty file: nothing in it can be run. */
-export async function emptyImage(): Promise<TestImage> {
-  const name = `${randomName('empty')}:1`;
+export const emptyImage = (): Promise<TestImage> => imageOf({ empty: '' });
+
+/** An image of executable files, path to content; `platform`: what it says that it is made for. */
+export async function imageOf(files: Readonly<Record<string, Buffer | string>>, platform?: string): Promise<TestImage> {
+  const name = `${randomName('made')}:1`;
   const archive = pack();
-  archive.entry({ name: 'empty' }, '');
+  for (const [path, content] of Object.entries(files)) archive.entry({ name: path, mode: 0o755 }, content);
   archive.finalize();
-  const child = spawn('docker', ['--host', `unix://${engineSocket()}`, 'import', '-', name], {
+  const options = platform === undefined ? [] : ['--platform', platform];
+  const child = spawn('docker', ['--host', `unix://${engineSocket()}`, 'import', ...options, '-', name], {
     stdio: ['pipe', 'ignore', 'inherit'],
   });
   archive.pipe(child.stdin);

@@ -5,7 +5,7 @@ const MEANINGS: Readonly<Record<number, string>> = {
   132: 'a process ended by an illegal instruction (SIGILL): it may be built for a newer processor',
   134: 'a process aborted (SIGABRT)',
   136: 'a process ended by an arithmetic error (SIGFPE)',
-  137: 'a process was killed (SIGKILL), not for memory',
+  137: 'a process was killed (SIGKILL), and not for want of memory',
   139: 'a process crashed (SIGSEGV)',
   141: 'a pipe was closed by its reader (SIGPIPE)',
   143: 'a process was told to end (SIGTERM)',
