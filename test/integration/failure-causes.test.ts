@@ -77,7 +77,8 @@ describe('programs that cannot be run', { skip: needsEngine(), concurrency: 2 },
     await using folder = await tempDir();
     const file = folder.file('busybox');
     const made = await docker('create', 'busybox:latest');
-    await docker('cp', `${made}:/bin/busybox`, file).finally(() => docker('rm', made));
+    await docker('cp', `${made}:/bin/busybox`, file);
+    await docker('rm', made);
     const program = await readFile(file);
     program.writeUInt16LE(0xb7, 18); // e_machine: AArch64
     await using image = await imageOf({ 'bin/sh': program }, 'linux/arm64');
