@@ -1,12 +1,12 @@
 import { buffer } from 'node:stream/consumers';
 import { pack } from 'tar-stream';
-import type { JobSpec } from '../spec/job-spec.ts';
+import type { JobSpec, VolumeSpec } from '../spec/job-spec.ts';
 
 /** Everybody in the job's containers may write: images run as any user. */
 const DIRECTORY_MODE = 0o777;
 const FILE_MODE = 0o666;
 
-/** A tar archive for `/`: the project's directories, open managed volumes, and the job's files. */
+/** A tar archive for `/`: the project's directories, open volumes of the agent's own, and the job's files. */
 export async function workspaceArchive(spec: JobSpec): Promise<Buffer> {
   const archive = pack();
   for (const path of directories(spec))
@@ -18,8 +18,9 @@ export async function workspaceArchive(spec: JobSpec): Promise<Buffer> {
 
 function directories(spec: JobSpec): string[] {
   const { builds, project, temporary } = spec.directories;
-  const bound = spec.volumes.filter((volume) => volume.kind === 'bind').map((volume) => volume.destination);
-  const managed = spec.volumes.filter((volume) => volume.kind === 'managed').map((volume) => volume.destination);
+  const isOurs = (volume: VolumeSpec): boolean => volume.kind === 'managed' || volume.open === true;
+  const bound = spec.volumes.filter((volume) => !isOurs(volume)).map((volume) => volume.destination);
+  const managed = spec.volumes.filter(isOurs).map((volume) => volume.destination);
   const below = between(builds, project);
   return [...new Set([builds, ...managed, ...below, temporary])].filter((path) => !bound.includes(path));
 }

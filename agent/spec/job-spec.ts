@@ -69,7 +69,13 @@ export interface ServiceSpec {
 }
 
 export type VolumeSpec =
-  | { readonly kind: 'bind'; readonly text: string; readonly destination: string }
+  | {
+      readonly kind: 'bind';
+      readonly text: string;
+      readonly destination: string;
+      /** A directory that the agent has for the job: every user of its images may write. */
+      readonly open?: true;
+    }
   | {
       readonly kind: 'managed';
       readonly name: string;

@@ -1,4 +1,5 @@
 import type { JobPayload } from '#protocol/job.ts';
+import { checkOptions } from '../../container/options/check-options.ts';
 import type { JobFlags, JobSpec, StepSpec } from '../../spec/job-spec.ts';
 import { isTooLong } from '../../stages/shell-script.ts';
 import { featureFlag, parseBoolean } from '../variables/feature-flags.ts';
@@ -37,7 +38,9 @@ export function acceptJob(identity: JobIdentity): AcceptedJob {
   const variables = layeredVariables(identity, place);
   warnLongVariables(variables, warn);
   return {
-    spec: jobSpec(identity, place, variables, warn),
+  const spec = jobSpec(identity, place, variables, warn);
+  checkOptions(spec, identity.runner.docker);
+    spec,
     warnings,
     secrets: [payload.token, ...variables.masked(), ...payload.credentials.map(({ password }) => password)],
     authConfig: payload.variables.some(({ key }) => key === AUTH_CONFIG) ? variables.content(AUTH_CONFIG) : undefined,

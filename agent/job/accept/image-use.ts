@@ -25,12 +25,25 @@ export function buildImage(context: ImageContext, image: ImageSpec | undefined):
   const configured = docker.image === undefined ? [] : [variables.expand(docker.image)];
   const allowed = { purpose: 'images', allowed: docker.allowed_images, configured } as const;
   checkImage(reference, { ...allowed, requireDigest: docker.require_digest });
-  const use = { ...jobImage(context, image, reference), configured: reference === docker.image };
-  return docker.user === undefined ? use : { ...use, user: variables.expand(docker.user) };
+  const use = { ...imageUse(context, image, reference), configured: reference === docker.image };
+  const user = docker.user === undefined ? allowedUser(docker, use.user) : variables.expand(docker.user);
+  return { ...use, user };
 }
 
-/** What the job may say about an image, with the runner's rules applied. */
-export function jobImage(context: ImageContext, image: ImageSpec | undefined, reference: string): ImageUse {
+/** What the job may say about the image of a service, with the runner's rules applied. */
+export function jobImage(context: ImageContext, image: ImageSpec, reference: string): ImageUse {
+  const use = imageUse(context, image, reference);
+  return { ...use, user: allowedUser(context.docker, use.user) };
+}
+
+/** Nothing said is the image's own user, which every job may be. */
+function allowedUser({ allowed_users: allowed }: DockerConfig, user: string | undefined): string | undefined {
+  if (user === undefined || allowed.length === 0 || allowed.includes(user)) return user;
+  const sentence = `user "${user}" is not on the list of allowed users (allowed_users in [runners.docker]): ${allowed.join(', ')}`;
+  throw new JobFailure('runner_system_failure', sentence);
+}
+
+function imageUse(context: ImageContext, image: ImageSpec | undefined, reference: string): ImageUse {
   const { variables } = context;
   const options = image?.executor_opts.docker;
   return {

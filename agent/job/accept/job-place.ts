@@ -6,7 +6,7 @@ import { layeredVariables } from './base-variables.ts';
 import { jobDirectories } from './job-directories.ts';
 import { namePrefix, networkName, projectUniqueName, type JobIdentity } from './job-identity.ts';
 import { gitStrategy } from './job-sources.ts';
-import { configuredVolumes, isBound, isWithin, managedVolume } from './job-volumes.ts';
+import { configuredVolumes, isBound, isWithin, ownVolume } from './job-volumes.ts';
 import { jobFacts } from './label-facts.ts';
 
 /** Where a job runs: its names, labels, directories, network and volumes. What its variables say is known only with it. */
@@ -43,8 +43,8 @@ export function jobPlace(identity: JobIdentity, warn: (text: string) => void): J
     strategy,
     directories,
     networkName: networkName(identity),
-    ownNetwork: needsOwnNetwork(identity, variables),
-    volumes: [...configured, ...(own ? [managedVolume(context, directories.builds, reusable)] : [])],
+    ownNetwork: needsOwnNetwork(identity, variables, warn),
+    volumes: [...configured, ...(own ? [ownVolume(context, directories.builds, reusable)] : [])],
   };
 }
 
@@ -55,10 +55,17 @@ const sharesWorkTree = (identity: JobIdentity, strategy: GitStrategy): boolean =
 const hasServices = ({ payload, runner }: JobIdentity): boolean =>
   payload.services.length + runner.docker.services.length > 0;
 
-/** Names of services need a network with a name server; a configured network is taken as it is. */
-function needsOwnNetwork(identity: JobIdentity, variables: JobVariables): boolean {
-  const { runner } = identity;
-  if (runner.docker.network_mode !== undefined) return false;
-  const perBuild = featureFlag('FF_NETWORK_PER_BUILD', runner.feature_flags, variables.get('FF_NETWORK_PER_BUILD'));
-  return perBuild || hasServices(identity);
+/**
+ * Names of services need a network with a name server; a configured network is taken as it is. Linked containers are
+ * on the default bridge: a job that is to reach them stays there.
+ */
+function needsOwnNetwork(identity: JobIdentity, variables: JobVariables, warn: (text: string) => void): boolean {
+  const { docker, feature_flags: flags } = identity.runner;
+  if (docker.network_mode !== undefined) return false;
+  const perBuild = featureFlag('FF_NETWORK_PER_BUILD', flags, variables.get('FF_NETWORK_PER_BUILD'));
+  if (perBuild && docker.links.length > 0)
+    warn(
+      `links in [runners.docker] (${docker.links.join(', ')}) do not reach the network that FF_NETWORK_PER_BUILD asks for`,
+    );
+  return perBuild || (hasServices(identity) && docker.links.length === 0);
 }

@@ -1,6 +1,8 @@
 import { posix } from 'node:path';
 import { JobFailure } from '../../common/errors/job-failure.ts';
 import { volumeLabels } from '../../container/labels.ts';
+import { refusedValue } from '../../container/options/refused-value.ts';
+import { volumeText } from '../../container/options/volume-text.ts';
 import type { VolumeSpec } from '../../spec/job-spec.ts';
 import type { JobVariables } from '../variables/job-variables.ts';
 import { isProtected, md5, reuseKey, type JobIdentity } from './job-identity.ts';
@@ -28,13 +30,15 @@ export function configuredVolumes(context: VolumeContext): VolumeSpec[] {
 }
 
 /** A volume of the agent's own for `destination`, kept for the next job of this project and slot or removed with the job. */
-export function managedVolume(context: VolumeContext, destination: string, reusable: boolean): VolumeSpec {
+export function ownVolume(context: VolumeContext, destination: string, reusable: boolean): VolumeSpec {
   const { identity, namePrefix, labels } = context;
+  const { cache_dir: cacheDir } = identity.runner.docker;
+  if (reusable && cacheDir !== undefined) return cacheDirectory(identity, cacheDir, destination);
   const protectedRef = isProtected(identity.payload);
   const owner = reusable ? `runner-${reuseKey(identity)}` : namePrefix;
   return {
     kind: 'managed',
-    name: `${owner}-cache-${md5(destination)}${protectedRef ? '-protected' : ''}`,
+    name: `${owner}-cache-${directoryName(identity, destination)}`,
     destination,
     reusable,
     labels: { ...labels, ...volumeLabels({ destination, protected: protectedRef, reusable }) },
@@ -43,26 +47,44 @@ export function managedVolume(context: VolumeContext, destination: string, reusa
 
 /** Whether `directory` lies on a mount of the host or of a named volume. */
 export const isBound = (volumes: readonly VolumeSpec[], directory: string): boolean =>
-  volumes.some((volume) => volume.kind === 'bind' && isWithin(directory, volume.destination));
+  volumes.some((volume) => volume.kind === 'bind' && volume.open !== true && isWithin(directory, volume.destination));
 
 export const isWithin = (path: string, base: string): boolean => path === base || path.startsWith(`${base}/`);
 
 function parseVolume(context: VolumeContext, text: string): VolumeSpec {
-  const { runner } = context.identity;
-  const parts = text.split(':');
-  const target = context.variables.expand((parts.length === 1 ? parts[0] : parts[1]) ?? '');
-  const destination = posix.normalize(target).replace(/(.)\/$/, '$1');
+  const { docker } = context.identity.runner;
+  const { source, destination: target, options } = volumeText(text);
+  const destination = posix.normalize(context.variables.expand(target)).replace(/(.)\/$/, '$1');
   // a colon can only come out of a variable: it would begin the mount's options
   if (!destination.startsWith('/') || destination === '/' || destination.includes(':'))
-    throw new JobFailure(
+    throw refusedValue(
+      'volumes',
+      text,
+      'an absolute path other than / and without colon as the destination',
       destination === '/' ? 'runner_system_failure' : 'runner_configuration_error',
-      `volume "${text}" in [runners.docker]: the destination must be an absolute path other than /, without colon`,
     );
-  if (parts.length > 1)
-    return { kind: 'bind', text: [parts[0], destination, ...parts.slice(2)].join(':'), destination };
-  if (runner.docker.cache_dir !== undefined && !runner.docker.disable_cache) {
-    const source = posix.join(runner.docker.cache_dir, reuseKey(context.identity), md5(destination));
-    return { kind: 'bind', text: `${source}:${destination}`, destination };
-  }
-  return managedVolume(context, destination, !runner.docker.disable_cache);
+  if (source !== undefined)
+    return {
+      kind: 'bind',
+      text: [source, destination, ...(options === undefined ? [] : [options])].join(':'),
+      destination,
+    };
+  return ownVolume(context, destination, !docker.disable_cache);
 }
+
+/** A directory of the host in the place of a volume, for the same jobs. */
+function cacheDirectory(identity: JobIdentity, cacheDir: string, destination: string): VolumeSpec {
+  if (!posix.isAbsolute(cacheDir))
+    throw refusedValue(
+      'cache_dir',
+      cacheDir,
+      'an absolute path on the host of the engine',
+      'runner_configuration_error',
+    );
+  const source = posix.join(cacheDir, `runner-${reuseKey(identity)}`, directoryName(identity, destination));
+  return { kind: 'bind', text: `${source}:${destination}`, destination, open: true };
+}
+
+/** Jobs of protected refs share nothing with others. */
+const directoryName = ({ payload }: JobIdentity, destination: string): string =>
+  `${md5(destination)}${isProtected(payload) ? '-protected' : ''}`;
