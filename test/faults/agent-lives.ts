@@ -3,11 +3,24 @@ import { AgentProcess } from './agent-process.ts';
 import type { RunPlace } from './run-place.ts';
 import type { LifeEnd, Moment } from './run-plan.ts';
 
+/** A moment that is no time may never come: then this counts. */
+const LATEST_MS = 2500;
+
+/** How many jobs a process has taken over, and how many milliseconds after its start. */
+export interface Resumption {
+  readonly jobs: number;
+  readonly ms: number;
+}
+
+const RESUMED = /Resumed jobs\s+.*?jobs=(\d+) ms=(\d+)/;
+
 /** The agent of one run: one process after another, each ended as planned; the last one lives until `stop`. */
 export class AgentLives {
   readonly problems: string[] = [];
   /** When a process was ended, on this process's clock. */
   readonly deaths: number[] = [];
+  /** What each process said about the jobs that it took over. */
+  readonly resumed: Resumption[] = [];
   readonly #place: RunPlace;
   readonly #lives: readonly LifeEnd[];
   readonly #clock: string | undefined;
@@ -57,18 +70,24 @@ export class AgentLives {
       ...(journal === undefined ? {} : { journal }),
       ...(this.#clock === undefined ? {} : { clock: this.#clock }),
     };
-    this.#process = new AgentProcess({ config, stateDir, logFile, faults });
-    return this.#process;
+    const agent = new AgentProcess({ config, stateDir, logFile, faults });
+    void agent.ended.then(() => {
+      const [, jobs, ms] = RESUMED.exec(agent.output) ?? [];
+      if (ms !== undefined) this.resumed.push({ jobs: Number(jobs), ms: Number(ms) });
+    });
+    this.#process = agent;
+    return agent;
   }
 
-  /** Waits for the moment and ends the process; one that never comes leaves it alone until the run is over. */
+  /** Waits for the moment and ends the process; by then its jobs may be over. */
   async #end(agent: AgentProcess, life: LifeEnd, ready: Promise<void>): Promise<void> {
     const { promise: struck, resolve } = Promise.withResolvers<void>();
     this.#arm(life.moment, () => {
       if (life.how === 'kill') agent.kill();
       resolve();
     });
-    if (life.moment.kind === 'time') void this.#strikeAt(agent, life.moment.ms, ready, resolve);
+    const ms = life.moment.kind === 'time' ? life.moment.ms : LATEST_MS;
+    if (life.patient !== true) void this.#strikeAt(agent, ms, ready, resolve);
     const how = await Promise.race([struck, agent.ended]);
     this.#disarm();
     if (this.#stopped.signal.aborted) return;

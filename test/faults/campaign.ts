@@ -8,6 +8,8 @@ export interface CampaignOptions extends FaultRunOptions {
   /** Runs at a time. */
   readonly parallel: number;
   readonly print: (line: string) => void;
+  /** Called after each run. */
+  readonly onVerdict?: (verdict: RunVerdict) => void;
   readonly signal: AbortSignal;
 }
 
@@ -22,6 +24,7 @@ export async function campaign(plans: Iterable<RunPlan>, options: CampaignOption
     void queue.add(async () => {
       const verdict = await guardedRun(plan, options);
       verdicts.push(verdict);
+      options.onVerdict?.(verdict);
       for (const line of describeVerdict(verdict)) print(line);
     });
   }
@@ -38,7 +41,15 @@ async function guardedRun(plan: RunPlan, options: FaultRunOptions): Promise<RunV
     const problems = [
       { kind: 'agent', text: error instanceof Error ? (error.stack ?? error.message) : String(error) } as const,
     ];
-    return { plan, problems, inFlight: 0, seconds: (performance.now() - begin) / 1000, folder: undefined };
+    return {
+      plan,
+      problems,
+      inFlight: 0,
+      deaths: 0,
+      resumed: [],
+      seconds: (performance.now() - begin) / 1000,
+      folder: undefined,
+    };
   }
 }
 
@@ -52,12 +63,12 @@ function describeVerdict({ plan, problems, seconds, folder }: RunVerdict): strin
 }
 
 /** The figures of a campaign, and how to repeat what failed. */
-export function describeCampaign(verdicts: readonly RunVerdict[]): string[] {
+export function describeCampaign(verdicts: readonly RunVerdict[], borders = false): string[] {
   const problems = verdicts.flatMap((verdict) => verdict.problems);
   const counts = PROBLEM_KINDS.map((kind) => `${String(problems.filter((one) => one.kind === kind).length)} ${kind}`);
   const failed = verdicts.filter((verdict) => verdict.problems.length > 0);
   const jobs = verdicts.reduce((sum, { plan }) => sum + plan.jobs.length, 0);
-  const deaths = verdicts.reduce((sum, { plan }) => sum + plan.lives.length, 0);
+  const deaths = verdicts.reduce((sum, verdict) => sum + verdict.deaths, 0);
   const inFlight = verdicts.reduce((sum, verdict) => sum + verdict.inFlight, 0);
   const lines = verdicts.reduce(
     (sum, { plan }) =>
@@ -65,11 +76,13 @@ export function describeCampaign(verdicts: readonly RunVerdict[]): string[] {
     0,
   );
   return [
-    `${String(verdicts.length)} runs, ${String(jobs)} jobs, ${String(lines)} lines, ${String(deaths)} planned ends of the agent: ${counts.join(', ')}`,
+    `${String(verdicts.length)} runs, ${String(jobs)} jobs, ${String(lines)} lines, ${String(deaths)} ends of the agent: ${counts.join(', ')}`,
     ...(inFlight === 0
       ? []
       : [`${String(inFlight)} jobs were handed out into a connection that was lost; no agent has seen them`]),
-    ...failed.map(({ plan }) => `repeat with: npm run faults -- --seed ${String(plan.seed)} --keep`),
+    ...failed.map(
+      ({ plan }) => `repeat with: npm run faults -- ${borders ? '--borders ' : ''}--seed ${String(plan.seed)} --keep`,
+    ),
     `${String(verdicts.length - failed.length)} passed, ${String(failed.length)} failed`,
   ];
 }

@@ -59,7 +59,7 @@ interface Outcome {
 
 function outcomeOf({ plan, record, disturbance }: EndedJob): Outcome {
   const own = isOwnResult(plan, record);
-  if (record.state === 'canceled') return { wanted: 'beginning', complete: false, mayFail: true };
+  if (record.state === 'canceled' || !record.hasEnded) return { wanted: 'beginning', complete: false, mayFail: true };
   if (disturbance.forbidden === true && !own) return { wanted: 'beginning', complete: false, mayFail: true };
   const mayFail = disturbance.printed !== undefined || disturbance.engineLost === true || disturbance.diskFull === true;
   return { wanted: mayFail && !own ? 'beginning' : 'all', complete: true, mayFail };

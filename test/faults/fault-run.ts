@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { JobRecord } from '../../coordinator-mock/store/job-record.ts';
-import { AgentLives } from './agent-lives.ts';
+import { AgentLives, type Resumption } from './agent-lives.ts';
 import { checkJob, type Disturbance, type EndedJob } from './check-job.ts';
 import { jobOrder } from './job-order.ts';
 import type { OwnEngine } from './own-engine.ts';
@@ -28,6 +28,9 @@ export interface RunVerdict {
   readonly problems: readonly Problem[];
   /** Jobs that were handed out while their agent died: nobody has ever seen them. */
   readonly inFlight: number;
+  /** How often the agent was ended before its jobs were. */
+  readonly deaths: number;
+  readonly resumed: readonly Resumption[];
   readonly seconds: number;
   /** Where its files are, when they were kept. */
   readonly folder: string | undefined;
@@ -54,7 +57,14 @@ export async function faultRun(plan: RunPlan, options: FaultRunOptions): Promise
   const kept = problems.length > 0 && options.keep;
   if (!kept) undo.defer(() => removeRunFolder(place));
   const seconds = (performance.now() - begin) / 1000;
-  return { plan, problems, inFlight: run.inFlight, seconds, folder: kept ? place.folder : undefined };
+  return {
+    plan,
+    problems,
+    inFlight: run.inFlight,
+    deaths: run.deaths,
+    seconds,
+    folder: kept ? place.folder : undefined,
+  };
 }
 
 class FaultRun {
@@ -64,6 +74,8 @@ class FaultRun {
   readonly #jobs = new Map<string, JobRecord>();
   readonly #disturbances = new Map<string, Disturbance>();
   inFlight = 0;
+  deaths = 0;
+  resumed: readonly Resumption[] = [];
 
   constructor(plan: RunPlan, place: RunPlace, options: FaultRunOptions) {
     this.#plan = plan;
@@ -90,7 +102,9 @@ class FaultRun {
     over.abort();
     await Promise.all(troubles);
     const leftovers = await this.#leftovers();
+    this.deaths = lives.deaths.length;
     await lives.stop();
+    this.resumed = lives.resumed;
     const trouble = lives.problems.map((text): Problem => ({ kind: 'agent', text }));
     return [...trouble, ...(ended ? [] : this.#unended()), ...(await this.#checkJobs()), ...leftovers];
   }

@@ -8,8 +8,6 @@ import { CoordinatorLine } from './coordinator-line.ts';
 import { EngineLine } from './engine-line.ts';
 import { EngineObjects } from './engine-objects.ts';
 
-const RUNNER_TOKEN = 'glrt-faults-runner-000000';
-
 /** What all runs of a campaign share. */
 export interface CampaignPlace {
   /** The engine's unix socket. */
@@ -58,7 +56,9 @@ export async function openRunPlace(
     }),
   );
   undo.use(coordinator);
-  coordinator.state.runners.add({ token: RUNNER_TOKEN });
+  // Names on the engine have a part of the token in them: no two runs may have one.
+  const token = `glrt-${randomBytes(10).toString('hex')}`;
+  coordinator.state.runners.add({ token });
   if (sources) await coordinator.state.projects.open(shared.project);
   const line = undo.use(await CoordinatorLine.open(coordinator.port));
   const engine = undo.use(await EngineLine.open(inFolder('engine.sock'), shared.socket));
@@ -67,7 +67,9 @@ export async function openRunPlace(
   undo.defer(() => objects.removeAll());
   await writeFile(inFolder('agent/.runner_system_id'), systemId, { mode: 0o600 });
   const config = inFolder('agent/config.toml');
-  await writeFile(config, configText(line.url, engine.path, inFolder('effects')), { mode: 0o600 });
+  await writeFile(config, configText({ url: line.url, token, socket: engine.path, effects: inFolder('effects') }), {
+    mode: 0o600,
+  });
   const paths = { folder, stateDir: inFolder('state'), effects: inFolder('effects'), config };
   return { ...paths, logFile: inFolder('agent.log'), coordinator, line, engine, objects };
 }
@@ -75,15 +77,20 @@ export async function openRunPlace(
 export const removeRunFolder = (place: RunPlace): Promise<void> => rm(place.folder, { recursive: true, force: true });
 
 /** Retries of the final state are without limit: the campaign wants to see the result, however bad the line was. */
-const configText = (url: string, socket: string, effects: string): string => `concurrent = 4
+const configText = ({
+  url,
+  token,
+  socket,
+  effects,
+}: Record<'url' | 'token' | 'socket' | 'effects', string>): string => `concurrent = 8
 check_interval = 1
 
 [[runners]]
   name = "faults"
   url = "${url}"
-  token = "${RUNNER_TOKEN}"
+  token = "${token}"
   executor = "docker"
-  request_concurrency = 4
+  request_concurrency = 8
   unhealthy_requests_limit = 100
   output_limit = 65536
   [runners.docker]

@@ -33,6 +33,8 @@ export interface LifeEnd {
   readonly how: 'kill' | 'detach';
   readonly moment: Moment;
   readonly pauseMs: number;
+  /** A moment that does not come soon is waited for until the jobs are over. */
+  readonly patient?: boolean;
 }
 
 /** What else happens, in milliseconds after the jobs were queued. */
