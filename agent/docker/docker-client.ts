@@ -84,8 +84,8 @@ export interface DockerClient {
   waitContainer(id: string, condition: 'not-running' | 'removed', signal?: AbortSignal): Promise<number>;
   stopContainer(id: string, graceSeconds: number): Promise<void>;
   killContainer(id: string, signalName: string): Promise<void>;
-  /** Forced, with its anonymous volumes. */
-  removeContainer(id: string): Promise<void>;
+  /** Forced, with its anonymous volumes unless they are kept. */
+  removeContainer(id: string, keepVolumes?: boolean): Promise<void>;
   /** Unpacks a tar archive below `path`; works before the first start. */
   putArchive(id: string, path: string, tar: Buffer): Promise<void>;
   /** The first `maxBytes` of what the container printed, streams mixed. */

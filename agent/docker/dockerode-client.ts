@@ -98,8 +98,8 @@ export class DockerodeClient implements DockerClient {
     await this.#gone(() => this.#docker.getContainer(id).kill({ signal: signalName }));
   }
 
-  async removeContainer(id: string): Promise<void> {
-    await this.#gone(() => this.#docker.getContainer(id).remove({ force: true, v: true }));
+  async removeContainer(id: string, keepVolumes = false): Promise<void> {
+    await this.#gone(() => this.#docker.getContainer(id).remove({ force: true, v: !keepVolumes }));
   }
 
   async putArchive(id: string, path: string, tar: Buffer): Promise<void> {

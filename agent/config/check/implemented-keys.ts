@@ -25,6 +25,10 @@ export const implementedKeys: ReadonlySet<string> = new Set([
   ...keys('runners.docker', 'cache_dir network_mtu enable_ipv6 service_memory service_memory_swap'),
   ...keys('runners.docker', 'service_memory_reservation service_cpus service_cpu_shares service_cpuset_cpus'),
   ...keys('runners.docker', 'services_limit service_failure network_pool'),
+  ...keys('runners.docker', 'devices device_cgroup_rules gpus service_gpus services_devices ulimit isolation'),
+  ...keys('runners.docker', 'cpuset_mems cgroup_parent service_cgroup_parent oom_kill_disable oom_score_adjust'),
+  ...keys('runners.docker', 'allowed_users allowed_privileged_images allowed_privileged_services mac_address'),
+  ...keys('runners.docker', 'volume_driver volume_driver_ops'),
   ...keys('runners', 'labels'),
   'labels',
   // Without a listen_address there is no session server, so its time limit has nothing to do.
