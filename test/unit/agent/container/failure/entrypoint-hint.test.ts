@@ -1,12 +1,9 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { describe, test, type TestContext } from 'node:test';
 import { SILENCE_MS, watchSilence } from '../../../../../agent/container/failure/entrypoint-hint.ts';
 
 describe('watchSilence', () => {
-  const watched = (
-    context: { mock: { timers: { enable(o: object): void; tick(ms: number): void } } },
-    silent: boolean,
-  ) => {
+  const watched = (context: TestContext, silent: boolean) => {
     context.mock.timers.enable({ apis: ['setTimeout'] });
     const told = { times: 0 };
     const watch = watchSilence(
