@@ -1,37 +1,32 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { AgentProcess } from './agent-process.ts';
+import { AgentProcess, type Resumption } from './agent-process.ts';
 import type { RunPlace } from './run-place.ts';
 import type { LifeEnd, Moment } from './run-plan.ts';
 
 /** A moment that is no time may never come: then this counts. */
 const LATEST_MS = 2500;
 
-/** How many jobs a process has taken over, and how many milliseconds after its start. */
-export interface Resumption {
-  readonly jobs: number;
-  readonly ms: number;
-}
-
-const RESUMED = /Resumed jobs\s+.*?jobs=(\d+) ms=(\d+)/;
-
 /** The agent of one run: one process after another, each ended as planned; the last one lives until `stop`. */
 export class AgentLives {
   readonly problems: string[] = [];
   /** When a process was ended, on this process's clock. */
   readonly deaths: number[] = [];
-  /** What each process said about the jobs that it took over. */
-  readonly resumed: Resumption[] = [];
   readonly #place: RunPlace;
   readonly #lives: readonly LifeEnd[];
   readonly #clock: string | undefined;
   readonly #stopped = new AbortController();
-  #process: AgentProcess | undefined;
+  readonly #processes: AgentProcess[] = [];
   #living: Promise<void> = Promise.resolve();
 
   constructor(place: RunPlace, lives: readonly LifeEnd[], clock: string | undefined) {
     this.#place = place;
     this.#lives = lives;
     this.#clock = clock;
+  }
+
+  /** What each process has said about the jobs that it took over. */
+  get resumed(): Resumption[] {
+    return this.#processes.flatMap((agent) => agent.resumed ?? []);
   }
 
   /** Resolves when the first process is at work. `ready`: when moments that are times begin to count for it. */
@@ -44,7 +39,7 @@ export class AgentLives {
   /** Ends the agent. Resolves when it is gone. */
   async stop(): Promise<void> {
     this.#stopped.abort();
-    this.#process?.kill();
+    this.#processes.at(-1)?.kill();
     await this.#living;
   }
 
@@ -71,11 +66,7 @@ export class AgentLives {
       ...(this.#clock === undefined ? {} : { clock: this.#clock }),
     };
     const agent = new AgentProcess({ config, stateDir, logFile, faults });
-    void agent.ended.then(() => {
-      const [, jobs, ms] = RESUMED.exec(agent.output) ?? [];
-      if (ms !== undefined) this.resumed.push({ jobs: Number(jobs), ms: Number(ms) });
-    });
-    this.#process = agent;
+    this.#processes.push(agent);
     return agent;
   }
 

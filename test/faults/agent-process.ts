@@ -19,6 +19,14 @@ export interface AgentOptions {
   readonly faults: { readonly journal?: string; readonly clock?: string };
 }
 
+/** How many jobs a process has taken over, and how many milliseconds after its start. */
+export interface Resumption {
+  readonly jobs: number;
+  readonly ms: number;
+}
+
+const RESUMED = /Resumed jobs\s+.*?jobs=(\d+) ms=(\d+)/;
+
 /** One process of the agent. */
 export class AgentProcess {
   /** Milliseconds on this process's clock. */
@@ -61,6 +69,12 @@ export class AgentProcess {
 
   get output(): string {
     return this.#output;
+  }
+
+  /** What it has said about the jobs that it took over. */
+  get resumed(): Resumption | undefined {
+    const [, jobs, ms] = RESUMED.exec(this.#output) ?? [];
+    return ms === undefined ? undefined : { jobs: Number(jobs), ms: Number(ms) };
   }
 
   /** Resolves when it says that it has begun. Throws when it ends before, or does not within 20 s. */

@@ -3,7 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { JobRecord } from '../../coordinator-mock/store/job-record.ts';
-import { AgentLives, type Resumption } from './agent-lives.ts';
+import { AgentLives } from './agent-lives.ts';
+import type { Resumption } from './agent-process.ts';
 import { checkJob, type Disturbance, type EndedJob } from './check-job.ts';
 import { jobOrder } from './job-order.ts';
 import type { OwnEngine } from './own-engine.ts';
@@ -56,15 +57,9 @@ export async function faultRun(plan: RunPlan, options: FaultRunOptions): Promise
   const problems = await run.problems(undo);
   const kept = problems.length > 0 && options.keep;
   if (!kept) undo.defer(() => removeRunFolder(place));
+  const { inFlight, deaths, resumed } = run;
   const seconds = (performance.now() - begin) / 1000;
-  return {
-    plan,
-    problems,
-    inFlight: run.inFlight,
-    deaths: run.deaths,
-    seconds,
-    folder: kept ? place.folder : undefined,
-  };
+  return { plan, problems, inFlight, deaths, resumed, seconds, folder: kept ? place.folder : undefined };
 }
 
 class FaultRun {
