@@ -24,6 +24,8 @@ export interface FileLock extends AsyncDisposable {
 
 const MAX_TRIES = 50;
 const RETRY_MS = 5;
+const GOING_DOWN_MS = 1000;
+const GOING_DOWN_RETRY_MS = 50;
 
 /**
  * Holds a lock file until release. It names its owner, so what a dead process or another boot left is taken over.
@@ -43,6 +45,21 @@ export async function holdFileLock(lockPath: string): Promise<FileLock> {
   }
   const release = () => releaseIfMine(lockPath, mine);
   return { release, [Symbol.asyncDispose]: release };
+}
+
+/**
+ * The same for an agent that starts: a service manager starts the next one while a killed one is still going down, and it
+ * gets a moment.
+ */
+export async function holdFileLockSoon(lockPath: string): Promise<FileLock> {
+  for (const end = performance.now() + GOING_DOWN_MS; ;) {
+    try {
+      return await holdFileLock(lockPath);
+    } catch (error) {
+      if (!(error instanceof FileLockedError) || performance.now() > end) throw error;
+      await sleep(GOING_DOWN_RETRY_MS);
+    }
+  }
 }
 
 async function acquire(draft: string, lockPath: string): Promise<void> {

@@ -1,12 +1,8 @@
 import { mkdir, realpath } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { errorCode } from '../common/errors/error-code.ts';
-import { FileLockedError, holdFileLock, type FileLock } from '../common/file-lock.ts';
+import { FileLockedError, holdFileLockSoon } from '../common/file-lock.ts';
 import { UsageError } from '../common/errors/usage-error.ts';
-
-const GOING_DOWN_MS = 1000;
-const RETRY_MS = 50;
 
 /** Another agent runs on the config file. */
 export class ConfigLockedError extends UsageError {
@@ -35,23 +31,11 @@ export async function lockConfig(configPath: string): Promise<ConfigLock> {
   const lockPath = await besideConfig(configPath, 'lock');
   try {
     await mkdir(dirname(lockPath), { recursive: true, mode: 0o700 });
-    const lock = await holdSoon(lockPath);
+    const lock = await holdFileLockSoon(lockPath);
     return { warning: undefined, ...lock };
   } catch (error) {
     if (error instanceof FileLockedError) throw new ConfigLockedError(configPath, error.pid, { cause: error });
     return unlocked(lockPath, error);
-  }
-}
-
-/** A service manager starts the next agent while a killed one is still going down: it gets a moment. */
-async function holdSoon(lockPath: string): Promise<FileLock> {
-  for (const end = performance.now() + GOING_DOWN_MS; ;) {
-    try {
-      return await holdFileLock(lockPath);
-    } catch (error) {
-      if (!(error instanceof FileLockedError) || performance.now() > end) throw error;
-      await sleep(RETRY_MS);
-    }
   }
 }
 

@@ -3,6 +3,7 @@ import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:
 import { join } from 'node:path';
 import { errorCode } from '../common/errors/error-code.ts';
 
+const FILE = 'instance-id';
 const FORM = /^[0-9a-f]{16}$/;
 
 /**
@@ -12,7 +13,7 @@ const FORM = /^[0-9a-f]{16}$/;
  * @throws {Error} of the file system when it can be neither read nor written
  */
 export function instanceId(stateDir: string): string {
-  const file = join(stateDir, 'instance-id');
+  const file = join(stateDir, FILE);
   const kept = readId(file);
   if (kept !== undefined && FORM.test(kept)) return kept;
   const id = randomBytes(8).toString('hex');
@@ -22,6 +23,16 @@ export function instanceId(stateDir: string): string {
   else claim(draft, file);
   // Two agents that start side by side must come to one answer: the file's.
   return readId(file) ?? id;
+}
+
+/** The id that an agent has made there before; undefined when there is none, or nothing that can be read. */
+export function knownInstanceId(stateDir: string): string | undefined {
+  try {
+    const kept = readId(join(stateDir, FILE));
+    return kept !== undefined && FORM.test(kept) ? kept : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function readId(file: string): string | undefined {

@@ -6,9 +6,18 @@ const PARALLEL = 4;
 /** Clean-up of finished jobs, off their critical path. Bounded: work waits its turn, and `idle` tells when all is done. */
 export class CleanupQueue {
   readonly #queue = new PQueue({ concurrency: PARALLEL });
+  readonly #jobs: (number | undefined)[] = [];
 
-  add(cleanup: () => Promise<void>): void {
-    void this.#queue.add(cleanup);
+  /** `jobId`: whose objects are removed. */
+  add(cleanup: () => Promise<void>, jobId?: number): void {
+    this.#jobs.push(jobId);
+    const done = (): void => void this.#jobs.splice(this.#jobs.indexOf(jobId), 1);
+    void this.#queue.add(() => cleanup().finally(done));
+  }
+
+  /** Jobs whose objects are not removed yet. */
+  get jobs(): readonly (number | undefined)[] {
+    return this.#jobs;
   }
 
   async idle(): Promise<void> {

@@ -16,10 +16,12 @@ const OVERDUE_MS = 3_600_000;
 /** Whose leftovers are removed. */
 export interface Owner {
   readonly systemId: string;
-  /** Ids of agents whose objects are ours to remove: our own, and those of `run-single` processes that died. */
-  readonly instances: ReadonlySet<string>;
-  /** Whether a job of ours has not ended, or its objects are being removed. */
-  isLive(instance: string, jobId: string): boolean;
+  /** The agent's own id; undefined when it has none yet. */
+  readonly instance: string | undefined;
+  /** Ids of `run-single` processes of ours that died. */
+  readonly abandoned: ReadonlySet<string>;
+  /** Whether a job of `instance` has not ended, or its objects are being removed. */
+  isLive(jobId: string): boolean;
 }
 
 /**
@@ -28,10 +30,11 @@ export interface Owner {
  */
 export function isLeftover(object: LabelledObject, owner: Owner, now: number): boolean {
   const { labels, createdAt } = object;
-  if (labels[REUSABLE_LABEL] === 'true' || !isOurMaking(object) || now - createdAt < YOUNG_MS) return false;
+  if (labels[REUSABLE_LABEL] === 'true' || !isOurMaking(object)) return false;
   const instance = labels[INSTANCE_LABEL];
-  if (instance !== undefined && owner.instances.has(instance))
-    return !owner.isLive(instance, labels[JOB_ID_LABEL] ?? '');
+  if (instance !== undefined && owner.abandoned.has(instance)) return true;
+  if (instance !== undefined && instance === owner.instance)
+    return now - createdAt >= YOUNG_MS && !owner.isLive(labels[JOB_ID_LABEL] ?? '');
   return labels[SYSTEM_ID_LABEL] === owner.systemId && isOverdue(labels[DEADLINE_LABEL], now);
 }
 

@@ -13,8 +13,9 @@ const labels = jobLabels(facts);
 const live = new Set<string>();
 const owner: Owner = {
   systemId: facts.systemId,
-  instances: new Set([facts.instance]),
-  isLive: (instance, job) => live.has(`${instance} ${job}`),
+  instance: facts.instance,
+  abandoned: new Set(),
+  isLive: (job) => live.has(job),
 };
 const container: LabelledObject = {
   kind: 'container',
@@ -49,7 +50,7 @@ describe('what an agent of ours left', () => {
     });
 
     test(`${object.kind} of a live job: stays, however old`, () => {
-      live.add(`${facts.instance} ${facts.jobId}`);
+      live.add(String(facts.jobId));
       assert.equal(seen(object, 1000 * hour), false);
       live.clear();
     });
@@ -79,9 +80,9 @@ describe('what an agent of ours left', () => {
     assert.equal(seen(kept, 1000 * hour), false);
   });
 
-  test('what a dead run-single left is removed with ours', () => {
-    const also = { ...owner, instances: new Set([facts.instance, 'ffffffffffffffff']) };
-    assert.equal(seen({ ...container, labels: other }, hour, also), true);
+  test('what a dead run-single left is removed at once: nobody makes more of it', () => {
+    const also = { ...owner, abandoned: new Set(['ffffffffffffffff']) };
+    assert.deepEqual([seen({ ...container, labels: other }, 0, also), seen(container, 0, also)], [true, false]);
   });
 
   test('a deadline that is none does not count', () => {
