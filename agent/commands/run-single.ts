@@ -94,7 +94,10 @@ async function runSingle(
     onSigterm: 'abort',
     reload: async () => loaded,
     makeCoordinator: (entry) => coordinatorFor(entry, path),
+    deliveries: host.deliveries,
+    single: true,
     settle: () => host.cleanups.idle(),
   });
   if (exitCode !== 0) throw new CommandFailedError('the agent was ended before its job was');
+  if (host.deliveries.left > 0) throw new CommandFailedError('the coordinator has not taken the result of a job');
 }

@@ -49,6 +49,7 @@ async function run(options: RunOptions, log: LogOptions): Promise<void> {
     onSigterm: options.onSigterm,
     reload: () => reload(options.config, logger),
     makeCoordinator: (runner, config) => coordinatorFor(runner, options.config, config.connection_max_age),
+    deliveries: host.deliveries,
     settle: () => host.cleanups.idle(),
   });
   // Only now: whoever reads this line may send a signal, and the daemon has to be listening.

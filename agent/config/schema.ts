@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { runnerSchema } from './schema/runner.ts';
-import { durationOr, map, opaque, positive, text, textOr } from './schema/fields.ts';
+import { durationOr, map, opaque, positive, sizeOr, text, textOr } from './schema/fields.ts';
 
 const FIFTEEN_MINUTES_MS = 900_000;
+const GIBIBYTE = 2 ** 30;
 
 const sessionServerSchema = z.strictObject({
   listen_address: text('address of the session server'),
@@ -18,6 +19,7 @@ export const configSchema = z.strictObject({
   log_format: textOr('runner', 'runner, text or json'),
   shutdown_timeout: positive(30, 'seconds that a forceful shutdown may take'),
   on_sigterm: z.enum(['abort', 'detach'], 'abort or detach').default('abort'),
+  spool_limit: sizeOr(GIBIBYTE, 'size of the traces that may wait for the coordinator'),
   listen_address: text('host:port of metrics and debug pages'),
   connection_max_age: durationOr(FIFTEEN_MINUTES_MS, 'age at which a connection is replaced'),
   sentry_dsn: text('where errors are reported'),

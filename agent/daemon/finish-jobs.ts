@@ -3,9 +3,10 @@ import type { Clock } from '../common/clock.ts';
 import type { Logger } from '../common/logger.ts';
 import type { JobSlots } from '../poll/job-slots.ts';
 import type { OpenRequests } from '../poll/open-requests.ts';
+import { FinishDeliveries, type LastDeliveries } from './finish-deliveries.ts';
 import type { Shutdown } from './shutdown.ts';
 
-export interface Ending {
+export interface Ending extends LastDeliveries {
   readonly slots: JobSlots;
   readonly requests: OpenRequests;
   readonly clock: Clock;
@@ -30,17 +31,20 @@ const requestGraceMs = 5000;
 export async function finishJobs(ending: Ending): Promise<void> {
   const { slots, requests, clock, giveUp, shutdown } = ending;
   const ended = new AbortController();
+  using results = new FinishDeliveries(ending);
   using _ = onAbort(shutdown.forced, () => ended.abort());
   void giveUpRequests(clock, giveUp, ended.signal);
   const letGo = whenAborted(shutdown.detaching).then(() => requests.whenNone());
   await Promise.race([slots.whenIdle(), letGo]);
   ended.abort();
-  if (!shutdown.detaching.aborted) await Promise.race([settleJobs(ending), letGo]);
+  if (!shutdown.detaching.aborted) await Promise.race([settleJobs(ending, results), letGo]);
+  if (shutdown.detaching.aborted) await results.leave();
 }
 
-async function settleJobs({ settle, shutdown, logger }: Ending): Promise<void> {
+async function settleJobs({ settle, shutdown, logger }: Ending, results: FinishDeliveries): Promise<void> {
   try {
     await settle(shutdown.forced);
+    await results.wait();
     logger.info('All jobs have ended');
   } catch (error) {
     logger.error({ err: error }, 'Clean-up broke off');

@@ -18,6 +18,8 @@ export interface PollContext {
   readonly runJob: JobHandler;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Waits until the traces of finished jobs leave room for those of others, or the signal aborts. */
+  whenRoom(signal: AbortSignal): Promise<void>;
   /** Milliseconds between two requests of an idle runner. */
   checkInterval(): number;
   /** Whether the coordinator may keep a request open until there is a job. */
@@ -95,6 +97,7 @@ export class PollLoop {
 
   async #reserve(stop: AbortSignal): Promise<Reservation | undefined> {
     try {
+      await this.#context.whenRoom(stop);
       return await this.#context.slots.reserve(this.#entry.key, stop);
     } catch (error) {
       if (stop.aborted) return undefined;

@@ -50,6 +50,7 @@ export function startPolling(
     clock,
     logger,
     runJob: jobs.run,
+    whenRoom: async () => {},
     checkInterval: () => 2000,
     mayHold: () => mayHold,
     giveUp: giveUp.signal,

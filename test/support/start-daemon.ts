@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import type { LoadedConfig } from '../../agent/config/load-config.ts';
 import { runDaemon, type DaemonEnd, type DaemonOptions } from '../../agent/daemon/daemon.ts';
+import { Deliveries } from '../../agent/job/delivery/deliveries.ts';
 import { PolledCoordinator } from './polled-coordinator.ts';
 import { FakeSignals } from './fake-signals.ts';
 import { ManualClock } from './manual-clock.ts';
@@ -27,7 +28,7 @@ export function startDaemon(
   t: TestContext,
   keys: object,
   prepare?: (name: string, fake: PolledCoordinator) => void,
-  changes: Partial<Pick<DaemonOptions, 'onSigterm' | 'settle'>> = {},
+  changes: Partial<Pick<DaemonOptions, 'onSigterm' | 'settle' | 'deliveries' | 'single'>> = {},
 ): TestDaemon {
   const [clock, signals, jobs, { logger, lines }] = [
     new ManualClock(),
@@ -57,6 +58,7 @@ export function startDaemon(
       made.push(name);
       return coordinator(name);
     },
+    deliveries: new Deliveries({ logger, clock }),
     settle: async (signal) => void settled.push(signal),
     ...changes,
   });

@@ -5,7 +5,7 @@ import { isTable } from './parse-toml.ts';
  * schema knows is named in one warning at start when it is set. Whoever implements a key adds it here.
  */
 export const implementedKeys: ReadonlySet<string> = new Set([
-  ...keys('', 'concurrent check_interval log_level log_format shutdown_timeout on_sigterm'),
+  ...keys('', 'concurrent check_interval log_level log_format shutdown_timeout on_sigterm spool_limit'),
   ...keys('runners', 'name url id token token_obtained_at token_expires_at executor limit request_concurrency'),
   ...keys('runners', 'tls-ca-file tls-cert-file tls-key-file unhealthy_requests_limit unhealthy_interval'),
   ...keys('runners', 'strict_check_interval environment builds_dir output_limit clone_url shell feature_flags'),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseByteSize } from '../../common/byte-size.ts';
 import { parseDuration } from '../../common/duration.ts';
 
 const kinds = ['text', 'list', 'last', 'map', 'switches', 'number', 'flag', 'duration'] as const;
@@ -116,6 +117,19 @@ export function duration(description: string) {
 /** A Go duration with a default in milliseconds. */
 export function durationOr(fallbackMs: number, description: string) {
   return field(durationValue().default(fallbackMs), 'duration', description);
+}
+
+const sizeText = 'a size such as "512m" or "2g"';
+
+/** Bytes, as a number or in the engine's notation (`512m`, `2g`); zero and less mean the default. */
+export function sizeOr(fallback: number, description: string) {
+  const words = z.string().transform((value, context) => {
+    const bytes = parseByteSize(value);
+    if (bytes === undefined) context.addIssue({ code: 'custom', message: sizeText });
+    return bytes ?? 0;
+  });
+  const schema = z.union([words, z.int()], { error: sizeText }).transform((bytes) => (bytes > 0 ? bytes : fallback));
+  return field(schema.default(fallback), 'text', description);
 }
 
 /** A point in time; TOML dates and ISO strings both do. */

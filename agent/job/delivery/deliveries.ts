@@ -30,6 +30,7 @@ export class Deliveries {
   readonly #waiting = new Set<Delivery>();
   readonly #stop = new AbortController();
   #onIdle: (() => void)[] = [];
+  #left = 0;
 
   constructor({ logger, clock = systemClock, now = Date.now }: DeliveriesOptions) {
     this.#clock = clock;
@@ -40,6 +41,11 @@ export class Deliveries {
   /** Results that are not taken yet. */
   get count(): number {
     return this.#waiting.size;
+  }
+
+  /** Results that `stop` has left on disk. */
+  get left(): number {
+    return this.#left;
   }
 
   /** Bytes of their traces. */
@@ -54,7 +60,10 @@ export class Deliveries {
    * was of no use or takes too long: the rest goes on by itself. Never rejects. After `stop` the result stays on disk.
    */
   async add(parcel: Parcel): Promise<void> {
-    if (this.#stop.signal.aborted) return parcel.release(true);
+    if (this.#stop.signal.aborted) {
+      this.#left++;
+      return parcel.release(true);
+    }
     const delivery = new Delivery(parcel, { clock: this.#clock, now: this.#now, stop: this.#stop.signal });
     this.#waiting.add(delivery);
     const over = delivery.run((round) => this.#turns.add(round)).finally(() => this.#ended(delivery));
@@ -76,10 +85,10 @@ export class Deliveries {
 
   /** Gives up what still waits: the files stay on disk, for the agent's next start. Resolves with how many. */
   async stop(): Promise<number> {
-    const { count } = this;
+    this.#left += this.count;
     this.#stop.abort(new Error('the agent stops'));
     await this.idle(new AbortController().signal);
-    return count;
+    return this.#left;
   }
 
   #ended(delivery: Delivery): void {

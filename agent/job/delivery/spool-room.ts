@@ -9,9 +9,8 @@ export interface SpoolRoomOptions {
 
 /** Whether the traces that wait for the coordinator leave room for those of more jobs. */
 export class SpoolRoom {
-  /** `spool_limit`, bytes. */
-  limit = Infinity;
   readonly #options: SpoolRoomOptions;
+  #limit = Infinity;
   #wake: (() => void)[] = [];
   #told = false;
 
@@ -19,8 +18,18 @@ export class SpoolRoom {
     this.#options = options;
   }
 
+  /** `spool_limit`, bytes. */
+  get limit(): number {
+    return this.#limit;
+  }
+
+  set limit(bytes: number) {
+    this.#limit = bytes;
+    this.changed();
+  }
+
   get enough(): boolean {
-    return this.#options.bytes() < this.limit;
+    return this.#options.bytes() < this.#limit;
   }
 
   /** Fewer traces wait, or more may. */
@@ -47,7 +56,7 @@ export class SpoolRoom {
   #tell(): void {
     if (this.#told) return;
     this.#told = true;
-    const facts = { bytes: this.#options.bytes(), spool_limit: this.limit };
+    const facts = { bytes: this.#options.bytes(), spool_limit: this.#limit };
     this.#options.logger.error(facts, 'No more jobs are asked for: too much of traces waits for the coordinator');
   }
 }
