@@ -10,6 +10,8 @@ export type Probe =
   | { readonly kind: 'exec'; readonly command: string }
   /** A line of the service's log that matches; a regular expression that compiles. */
   | { readonly kind: 'log'; readonly pattern: string }
+  /** A Docker daemon answers on one of the ports, with TLS or without. */
+  | { readonly kind: 'daemon'; readonly ports: readonly number[] }
   /** The image's HEALTHCHECK alone. */
   | { readonly kind: 'healthcheck' };
 

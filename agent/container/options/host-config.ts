@@ -58,11 +58,16 @@ export function buildHostConfig(docker: DockerConfig, image: string, network?: s
   };
 }
 
+/** Whether services of this image run privileged. */
+export function isPrivilegedService(docker: DockerConfig, image: string): boolean {
+  const privileged = docker.services_privileged ?? docker.privileged;
+  return privileged && isAllowed(image, docker.allowed_privileged_services);
+}
+
 /** What services get on top. */
 export function serviceHostConfig(docker: DockerConfig, image: string): HostConfig {
-  const privileged = docker.services_privileged ?? docker.privileged;
   return {
-    Privileged: privileged && isAllowed(image, docker.allowed_privileged_services),
+    Privileged: isPrivilegedService(docker, image),
     SecurityOpt: securityOptions('services_security_opt', docker.services_security_opt),
     Tmpfs: docker.services_tmpfs,
     Devices: serviceDevices(docker, image),

@@ -1,7 +1,9 @@
 import { JobFailure } from '../../common/errors/job-failure.ts';
 import type { DockerClient } from '../../docker/docker-client.ts';
 import type { InsideProbe } from './inside-probe.ts';
+import { DaemonGate } from './gates/daemon-gate.ts';
 import { EitherGate } from './gates/either-gate.ts';
+import { EndedGate } from './gates/ended-gate.ts';
 import { ExecGate } from './gates/exec-gate.ts';
 import type { Gate } from './gates/gate.ts';
 import { HttpGate } from './gates/http-gate.ts';
@@ -29,6 +31,8 @@ export function chooseGate(service: StartedService, tools: GateTools): Gate | un
       return portGate(service, [probe.port], tools);
     case 'http':
       return httpGate(service, probe, tools);
+    case 'daemon':
+      return daemonGate(service, probe.ports, tools);
     case 'exec':
       return execGate(service, ['sh', '-c', probe.command], `"${probe.command}"`, tools);
     case 'log':
@@ -60,7 +64,8 @@ function imagePorts({ spec, image }: StartedService): readonly number[] {
 
 /** Without an address of its own (network none, container:x) there is nothing to dial. */
 function portGate(service: StartedService, ports: readonly number[], tools: GateTools): Gate | undefined {
-  if (service.address === '' || ports.length === 0) return undefined;
+  if (ports.length === 0) return undefined;
+  if (service.address === '') return service.ended === true ? new EndedGate() : undefined;
   const listensInside = (wanted: readonly number[], signal: AbortSignal): Promise<void> =>
     tools.inside.listens(service.id, wanted, signal);
   return new PortGate({ address: service.address, ports, near: isNear(tools.docker), listensInside });
@@ -71,10 +76,17 @@ function httpGate(
   { port, path }: { port: number; path: string },
   tools: GateTools,
 ): Gate | undefined {
-  if (service.address === '') return undefined;
+  if (service.address === '') return service.ended === true ? new EndedGate() : undefined;
   const answersInside = (url: string, signal: AbortSignal): Promise<void> =>
     tools.inside.answers(service.id, url, signal);
   return new HttpGate({ address: service.address, port, path, near: isNear(tools.docker), answersInside });
+}
+
+function daemonGate(service: StartedService, ports: readonly number[], tools: GateTools): Gate | undefined {
+  if (service.address === '') return undefined;
+  const listensInside = (wanted: readonly number[], signal: AbortSignal): Promise<void> =>
+    tools.inside.listens(service.id, wanted, signal);
+  return new DaemonGate({ address: service.address, ports, near: isNear(tools.docker), listensInside });
 }
 
 function healthGate(service: StartedService, tools: GateTools): Gate | undefined {

@@ -12,6 +12,7 @@ import { jobServices } from './job-services.ts';
 import { jobSources } from './job-sources.ts';
 import { jobTimeouts } from './job-timeouts.ts';
 import { refuseUnsupported, unsupportedParts } from './refuse-payload.ts';
+import { dockerInDocker } from './service/docker-in-docker.ts';
 
 const AUTH_CONFIG = 'DOCKER_AUTH_CONFIG';
 
@@ -37,9 +38,9 @@ export function acceptJob(identity: JobIdentity): AcceptedJob {
   const place = jobPlace(identity, warn);
   const variables = layeredVariables(identity, place);
   warnLongVariables(variables, warn);
-  return {
   const spec = jobSpec(identity, place, variables, warn);
   checkOptions(spec, identity.runner.docker);
+  return {
     spec,
     warnings,
     secrets: [payload.token, ...variables.masked(), ...payload.credentials.map(({ password }) => password)],
@@ -62,7 +63,7 @@ function jobSpec(
     containerLabels: expandedLabels(runner.docker.container_labels, variables),
     image: buildImage(images, payload.image),
     helperImage: helperImage(images),
-    services: jobServices(images, payload.services),
+    services: dockerInDocker(jobServices(images, payload.services), { ...images, volumes: place.volumes }),
     sources: jobSources(payload, runner, variables, { strategy, warn }),
     ...steps(payload),
     environment: variables.environment(),

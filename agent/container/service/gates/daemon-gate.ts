@@ -46,10 +46,13 @@ export class DaemonGate implements Gate {
 
 function ask(host: string, port: number, signal: AbortSignal): Promise<'answered' | 'silent' | 'unreachable'> {
   return new Promise((resolve) => {
-    const asked = request({ host, port, path: '/_ping', agent: false, timeout: ANSWER_TIMEOUT_MS, signal }, (response) => {
-      resolve('answered');
-      response.destroy();
-    });
+    const asked = request(
+      { host, port, path: '/_ping', agent: false, timeout: ANSWER_TIMEOUT_MS, signal },
+      (response) => {
+        resolve('answered');
+        response.destroy();
+      },
+    );
     asked.once('timeout', () => {
       resolve('silent');
       asked.destroy();
