@@ -59,7 +59,7 @@ export const ENGINE_REFUSALS: readonly EngineRefusal[] = [
       `the container was out of memory before its first program ran: "memory" in [runners.docker] is too small`,
   },
   {
-    pattern: /No such container|is marked for removal/,
+    pattern: /No such container: [0-9a-f]{12,64}\b|is marked for removal/,
     sentence: () => `a container of the job was removed from outside before it was started`,
   },
 ];
