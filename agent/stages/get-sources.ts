@@ -8,6 +8,13 @@ const GIT_ENVIRONMENT = [
   'unset GIT_DIR GIT_WORK_TREE GIT_CONFIG_COUNT',
 ];
 
+/** File variables and the settings of git that take them. */
+const TLS_FILES = [
+  ['CI_SERVER_TLS_CA_FILE', 'sslCAInfo'],
+  ['CI_SERVER_TLS_CERT_FILE', 'sslCert'],
+  ['CI_SERVER_TLS_KEY_FILE', 'sslKey'],
+] as const;
+
 /** Removes what an earlier job may have left for git to obey, in its own directory and in those of submodules: another place to look, configuration, hooks, locks. */
 const FORGET_EARLIER_JOBS = [
   'if [ -L .git ] || [ ! -d .git ]; then rm -rf .git; fi',
@@ -89,8 +96,18 @@ function credentials(spec: JobSpec): string[] {
   return [
     `git config --file ${file} credential.${shellQuote(origin)}.helper ''`,
     `git config --file ${file} --add credential.${shellQuote(origin)}.helper ${shellQuote(answer)}`,
+    ...trust(spec, origin).map((setting) => `git config --file ${file} ${setting}`),
     `git config include.path ${file}`,
   ];
+}
+
+/** What the runner trusts its coordinator with, and shows to it, is what git does with the coordinator's repositories. */
+function trust(spec: JobSpec, origin: string): string[] {
+  const paths = new Map(spec.files.map(({ path }) => [path.slice(path.lastIndexOf('/') + 1), path]));
+  return TLS_FILES.flatMap(([variable, setting]) => {
+    const path = paths.get(variable);
+    return path === undefined ? [] : [`http.${shellQuote(origin)}.${setting} ${shellQuote(path)}`];
+  });
 }
 
 function checkout(spec: JobSpec): string[] {
