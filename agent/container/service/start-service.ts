@@ -17,10 +17,10 @@ export async function startService(
     const options = serviceContainerOptions(context, service, image);
     const { id } = await docker.createContainer(name, options, service.image.platform);
     await docker.startContainer(id);
-    const { address } = await docker.inspectContainer(id);
+    const { address, running } = await docker.inspectContainer(id);
     const { env, tcpPorts, healthcheck } = image;
     const reachable = context.network === 'host' ? '127.0.0.1' : address;
-    return { name, spec: service, id, address: reachable, image: { env, tcpPorts, healthcheck } };
+    return { name, spec: service, id, address: reachable, ended: !running, image: { env, tcpPorts, healthcheck } };
   } catch (error) {
     throw containerFailure(error, `start service "${service.image.reference}"`, service.image.reference);
   }

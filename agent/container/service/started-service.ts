@@ -8,6 +8,8 @@ export interface StartedService {
   readonly id: string;
   /** Address on the job's network; empty when it has none of its own. */
   readonly address: string;
+  /** It was over when it was first looked at. */
+  readonly ended?: boolean;
   /** What its image says about readiness. */
   readonly image: Pick<ImageDetails, 'env' | 'tcpPorts' | 'healthcheck'>;
 }
