@@ -48,7 +48,7 @@ export const ENGINE_REFUSALS: readonly EngineRefusal[] = [
     sentence: () => `no space left on the disk of the engine: free some (docker system df, docker system prune)`,
   },
   {
-    pattern: /read-only file system/i,
+    pattern: /read-only file system|marked read-only/i,
     sentence: () =>
       `the engine cannot write to a read-only file system: a mount point that is missing in a read-only image or volume, or a disk of the host`,
   },
