@@ -6,7 +6,9 @@ import { createLogger } from '../common/logger.ts';
 import { loadConfig } from '../config/load-config.ts';
 import { configSchema } from '../config/schema.ts';
 import { runnerSchema, type RunnerConfig } from '../config/schema/runner.ts';
+import { makePrivateStateDir } from '../config/state/private-state-dir.ts';
 import { systemId } from '../config/system-id.ts';
+import { Sweeps } from '../daemon/sweeps.ts';
 import { runDaemon } from '../daemon/daemon.ts';
 import { JobQuota } from '../daemon/job-quota.ts';
 import { jobRunner } from '../job/run-job.ts';
@@ -81,11 +83,14 @@ async function runSingle(
   const logger = createLogger({ level: log.level ?? 'info', format: log.format ?? 'runner' });
   const { id, warning } = await systemId(path);
   if (warning !== undefined) logger.warn(warning);
-  const host = makeJobHost({ stateDir, systemId: id, logger });
+  const state = await makePrivateStateDir(stateDir);
+  const host = makeJobHost({ stateDir: state.path, systemId: id, logger });
+  using sweeps = new Sweeps(host, stateDir, [runner]);
+  void sweeps.run();
   using quota = new JobQuota(limits, process);
   const config = { ...configSchema.parse({}), concurrent: 1, runners: [runner] };
   const loaded = { path, config, warnings: [], text: '', exists: false };
-  const { exitCode } = await runDaemon({
+  const { exitCode, busy } = await runDaemon({
     loaded,
     systemId: id,
     runJob: quota.count(jobRunner(host)),
@@ -98,6 +103,7 @@ async function runSingle(
     single: true,
     settle: () => host.cleanups.idle(),
   });
+  if (!busy) state.remove();
   if (exitCode !== 0) throw new CommandFailedError('the agent was ended before its job was');
   if (host.deliveries.left > 0) throw new CommandFailedError('the coordinator has not taken the result of a job');
 }

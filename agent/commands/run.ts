@@ -3,7 +3,9 @@ import { CommandFailedError } from '../common/errors/command-failed-error.ts';
 import { createLogger, type Logger } from '../common/logger.ts';
 import { lockConfig } from '../config/config-lock.ts';
 import { dockerRunners, loadConfig, type LoadedConfig } from '../config/load-config.ts';
+import { lockStateDir } from '../config/state/lock-state-dir.ts';
 import { systemId } from '../config/system-id.ts';
+import { Sweeps } from '../daemon/sweeps.ts';
 import { runDaemon } from '../daemon/daemon.ts';
 import { jobRunner } from '../job/run-job.ts';
 import { coordinatorFor } from './coordinator-for.ts';
@@ -37,8 +39,10 @@ async function run(options: RunOptions, log: LogOptions): Promise<void> {
   const logger = createLogger({ level: log.level ?? log_level, format: log.format ?? log_format });
   const { id, warning } = await systemId(options.config);
   warn(logger, [...serviceOptionWarnings(options), ...loaded.warnings, lock.warning, warning]);
+  locks.use(await lockStateDir(options.stateDir));
   const host = makeJobHost({ stateDir: options.stateDir, systemId: id, logger });
   const runners = dockerRunners(loaded.config);
+  using sweeps = new Sweeps(host, options.stateDir, runners);
   void checkEngines(host, runners);
   const daemon = runDaemon({
     loaded,
@@ -47,12 +51,13 @@ async function run(options: RunOptions, log: LogOptions): Promise<void> {
     logger,
     signals: process,
     onSigterm: options.onSigterm,
-    reload: () => reload(options.config, logger),
+    reload: () => reload(options.config, logger, sweeps),
     makeCoordinator: (runner, config) => coordinatorFor(runner, options.config, config.connection_max_age),
     deliveries: host.deliveries,
     settle: () => host.cleanups.idle(),
   });
   // Only now: whoever reads this line may send a signal, and the daemon has to be listening.
+  void sweeps.run();
   logger.info({ config: options.config, concurrent: loaded.config.concurrent, runners: runners.length }, 'Started');
   const { exitCode, busy } = await daemon;
   // What is ours stays marked as ours until the process is gone.
@@ -60,10 +65,11 @@ async function run(options: RunOptions, log: LogOptions): Promise<void> {
   if (exitCode !== 0) throw new CommandFailedError('the agent was ended before all of its jobs were');
 }
 
-async function reload(path: string, logger: Logger): Promise<LoadedConfig> {
+async function reload(path: string, logger: Logger, sweeps: Sweeps): Promise<LoadedConfig> {
   const loaded = await loadConfig(path, process.env);
   warn(logger, loaded.warnings);
   return loaded;
+  sweeps.runners = dockerRunners(loaded.config);
 }
 
 function warn(logger: Logger, warnings: readonly (string | undefined)[]): void {
