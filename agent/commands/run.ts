@@ -56,8 +56,8 @@ async function run(options: RunOptions, log: LogOptions): Promise<void> {
     deliveries: host.deliveries,
     settle: () => host.cleanups.idle(),
   });
-  // Only now: whoever reads this line may send a signal, and the daemon has to be listening.
   void sweeps.run();
+  // Only now: whoever reads this line may send a signal, and the daemon has to be listening.
   logger.info({ config: options.config, concurrent: loaded.config.concurrent, runners: runners.length }, 'Started');
   const { exitCode, busy } = await daemon;
   // What is ours stays marked as ours until the process is gone.
@@ -68,8 +68,8 @@ async function run(options: RunOptions, log: LogOptions): Promise<void> {
 async function reload(path: string, logger: Logger, sweeps: Sweeps): Promise<LoadedConfig> {
   const loaded = await loadConfig(path, process.env);
   warn(logger, loaded.warnings);
-  return loaded;
   sweeps.runners = dockerRunners(loaded.config);
+  return loaded;
 }
 
 function warn(logger: Logger, warnings: readonly (string | undefined)[]): void {
