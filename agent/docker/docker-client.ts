@@ -28,11 +28,6 @@ export interface ContainerDetails {
   readonly env: readonly string[];
 }
 
-/** Options of `POST /containers/create`, in the engine's own words and letter case. */
-export type CreateContainerOptions = Readonly<Record<string, unknown>>;
-
-export interface RegistryAuth {
-  readonly username?: string;
 export type ObjectKind = 'container' | 'network' | 'volume';
 
 /** An object on the engine, as lists show it. */
@@ -48,6 +43,11 @@ export interface LabelledObject {
   readonly createdAt: number;
 }
 
+/** Options of `POST /containers/create`, in the engine's own words and letter case. */
+export type CreateContainerOptions = Readonly<Record<string, unknown>>;
+
+export interface RegistryAuth {
+  readonly username?: string;
   readonly password?: string;
   readonly serveraddress?: string;
   readonly identitytoken?: string;
@@ -101,13 +101,13 @@ export interface DockerClient {
   createNetwork(name: string, options: Readonly<Record<string, unknown>>): Promise<string>;
   removeNetwork(id: string): Promise<void>;
   removeVolume(name: string): Promise<void>;
+  /** Everything of one kind that has the label (a key, or `key=value`), running or not. */
+  listLabelled(kind: ObjectKind, label: string): Promise<readonly LabelledObject[]>;
 }
 
 export interface PullRequest {
   readonly reference: string;
   readonly platform?: string | undefined;
-  /** Everything of one kind that has the label (a key, or `key=value`), running or not. */
-  listLabelled(kind: ObjectKind, label: string): Promise<readonly LabelledObject[]>;
   readonly auth?: RegistryAuth | undefined;
 }
 

@@ -163,11 +163,11 @@ export class DockerodeClient implements DockerClient {
     await this.#gone(() => this.#docker.getVolume(name).remove());
   }
 
-  #dial(method: string, path: string, options: object, ok: readonly number[]): Promise<unknown> {
   listLabelled(kind: ObjectKind, label: string): Promise<readonly LabelledObject[]> {
     return this.#call(() => labelledObjects(this.#docker, kind, label));
   }
 
+  #dial(method: string, path: string, options: object, ok: readonly number[]): Promise<unknown> {
     const statusCodes = Object.fromEntries(ok.map((status) => [status, true]));
     const modem = this.#docker.modem as {
       dial(options: object, callback: (error: unknown, data: unknown) => void): void;
