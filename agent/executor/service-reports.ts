@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { JobFailure } from '../common/errors/job-failure.ts';
+import { outputHint } from '../container/failure/output-hint.ts';
 import type { StartedService } from '../container/service/started-service.ts';
 import type { ServiceTrouble } from '../container/service/service-trouble.ts';
 import type { DockerClient } from '../docker/docker-client.ts';
@@ -8,6 +9,8 @@ import type { ExecutorLog } from './executor.ts';
 /** Most of a service's log that a report shows: its beginning. */
 const LOG_BYTES = 64 * 1024;
 const LAST_LINE_CHARACTERS = 200;
+/** The end of its log, where its last words are. */
+const HINT_LINES = 20;
 /** The end of a job waits no longer for a report that is being written. */
 const SETTLE_MS = 2000;
 
@@ -50,7 +53,9 @@ export class ServiceReports {
 
   async #write({ name, id, spec }: StartedService, trouble: ServiceTrouble): Promise<void> {
     const log = await this.#docker.readLogs(id, LOG_BYTES).catch(() => Buffer.alloc(0));
-    const { cause, verdict, when } = trouble;
+    const { verdict, when } = trouble;
+    const hint = outputHint((await this.#docker.lastLogLines(id, HINT_LINES).catch(() => log)).toString());
+    const cause = hint === undefined ? trouble.cause : `${trouble.cause}; its last lines hint at ${hint}`;
     this.#log.serviceProblem({ name, cause, log, when });
     if (!spec.readiness.required) return;
     const last = lastLine(await this.#docker.lastLogLines(id, 1).catch(() => Buffer.alloc(0)));

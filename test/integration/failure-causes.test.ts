@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
+import { createServer, type AddressInfo, type Server } from 'node:net';
 import { describe, test } from 'node:test';
 import { docker, needsEngine } from '../support/engine.ts';
 import { EngineJob, reasonOf, runScript, type FinishedJob } from '../support/engine-job.ts';
@@ -12,6 +12,17 @@ import { changedImage, imageOf } from '../support/test-image.ts';
 const sentence = ({ failure }: FinishedJob): string => (failure as Error).message;
 const bash: JobChanges['payload'] = { image: { name: 'gitbase:latest' } };
 const hungry = 'x=$(head -c 300000000 /dev/zero | tr "\\000" a)';
+
+async function portOf(server: Server): Promise<number> {
+  if (!server.listening) await once(server, 'listening');
+  return (server.address() as AddressInfo).port;
+}
+
+/** A port of the host that nobody has. */
+async function freePort(): Promise<number> {
+  await using server = createServer().listen(0);
+  return await portOf(server);
+}
 
 /** Runs until the script is there, then ends its container from outside. */
 async function disturbed(...command: readonly string[]): Promise<unknown> {
@@ -127,10 +138,21 @@ describe('what the last lines hint at', { skip: needsEngine(), concurrency: 2 },
 
   test('a port of the host that somebody has', async () => {
     await using holder = createServer().listen(0);
-    await once(holder, 'listening');
-    const { port } = holder.address() as AddressInfo;
+    const port = await portOf(holder);
     const job = await runScript([`nc -l -p ${port}`], { docker: { network_mode: 'host' } });
     assert.match(sentence(job), /^exit code 1: its last lines hint at a port that is taken/);
+  });
+
+  test('two services on one port of the host', async () => {
+    const port = await freePort();
+    const variables = [{ key: 'HEALTHCHECK_TCP_PORT', value: String(port), public: true }];
+    const redis = { name: 'redis:7', command: ['--port', String(port)], variables };
+    const services = ['one', 'two'].map((alias) => ({ ...redis, alias }));
+    const job = await runScript(['sleep 0.5; exit 5'], { docker: { network_mode: 'host' }, payload: { services } });
+    assert.equal(job.exitCode, 5);
+    const causes = job.trace.problems.map(({ cause }) => cause);
+    assert.equal(causes.length, 1);
+    assert.match(causes[0] ?? '', /ended with exit code 1; its last lines hint at a port that is taken/);
   });
 
   test('a command that is not there', async () => {
