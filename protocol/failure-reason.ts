@@ -13,6 +13,9 @@ export const failureReasons = [
 
 export type FailureReason = (typeof failureReasons)[number];
 
+export const isFailureReason = (text: string): text is FailureReason =>
+  failureReasons.some((reason) => reason === text);
+
 /** Reasons that every coordinator understands, listed in its features or not. */
 const alwaysKnown: readonly string[] = ['script_failure', 'runner_system_failure', 'job_execution_timeout'];
 

@@ -8,7 +8,7 @@ import { systemId } from '../config/system-id.ts';
 import { Sweeps } from '../daemon/sweeps.ts';
 import { runDaemon } from '../daemon/daemon.ts';
 import { jobRunner } from '../job/run-job.ts';
-import { coordinatorFor } from './coordinator-for.ts';
+import { sharedCoordinators } from './coordinator-for.ts';
 import { checkEngines, makeJobHost } from './make-job-host.ts';
 import { configOption, newCommand } from './options/new-command.ts';
 import { logOptions, type LogOptions } from './options/log-options.ts';
@@ -48,11 +48,12 @@ async function run(options: RunOptions, log: LogOptions): Promise<void> {
     loaded,
     systemId: id,
     runJob: jobRunner(host),
+    stateDir: options.stateDir,
     logger,
     signals: process,
     onSigterm: options.onSigterm,
     reload: () => reload(options.config, logger, sweeps),
-    makeCoordinator: (runner, config) => coordinatorFor(runner, options.config, config.connection_max_age),
+    makeCoordinator: sharedCoordinators(options.config),
     deliveries: host.deliveries,
     settle: () => host.cleanups.idle(),
   });

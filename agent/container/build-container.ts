@@ -4,7 +4,13 @@ import type { CreateContainerOptions, DockerClient } from '../docker/docker-clie
 import type { OutputSink } from '../docker/frame-decoder.ts';
 import { containerFailure } from './failure/container-failure.ts';
 import { ScriptWitness, type ContainerEvents, type WatchedContainer } from './failure/script-witness.ts';
-import { ShellSession, type ScriptEnd } from './shell/shell-session.ts';
+import { findContainer } from './follow/find-container.ts';
+import { FollowedRun } from './follow/followed-run.ts';
+import { inspectPatiently } from './follow/inspect-patiently.ts';
+import { LiveRun } from './follow/live-run.ts';
+import type { RunReading } from './follow/run-reading.ts';
+import type { ScriptEnd } from './shell/script-reader.ts';
+import { ShellSession } from './shell/shell-session.ts';
 import { stopContainer } from './stop-container.ts';
 
 /** Time for the last output of a stopped container to arrive. */
@@ -23,13 +29,37 @@ export interface ScriptOutcome {
   readonly cause?: string | undefined;
 }
 
-/** What a build container is made from. `sweep`: its processes are asked to end one by one before the container is stopped. */
-export interface BuildContainerRequest {
-  readonly options: CreateContainerOptions;
-  readonly platform: string | undefined;
+/** One script for the build container. */
+export interface BuildScript {
+  readonly body: string;
+  /** Its number among the scripts of the job, from 1 on; no number is used twice. */
+  readonly run: number;
+  /** The engine has all of it: it runs to its end, whatever becomes of us. */
+  readonly onDelivered?: () => void;
+}
+
+/** A run that an earlier process of the agent has begun, or was about to begin. */
+export interface EarlierRun {
+  readonly run: number;
+  /** The engine had all of the script. */
+  readonly delivered: boolean;
+  /** It was the first of its container. */
+  readonly first: boolean;
+}
+
+/** How a build container is handled, whoever made it. `sweep`: its processes are asked to end one by one before it is stopped. */
+export interface BuildContainerManner {
   readonly image: string;
+  /** In the marks of its scripts. */
+  readonly nonce: string;
   readonly sweep: boolean;
   readonly events: ContainerEvents;
+}
+
+/** What a build container is made from. */
+export interface BuildContainerRequest extends BuildContainerManner {
+  readonly options: CreateContainerOptions;
+  readonly platform: string | undefined;
 }
 
 /** The container of the user's scripts. Each script is one run of the container, through the image's entrypoint and the shell's stdin. */
@@ -37,44 +67,88 @@ export class BuildContainer {
   readonly #docker: DockerClient;
   readonly #id: string;
   readonly #watched: WatchedContainer;
-  readonly #sweep: boolean;
-  #runs = 0;
+  readonly #manner: BuildContainerManner;
+  #runs: number;
 
-  private constructor(watched: WatchedContainer, sweep: boolean) {
+  private constructor(watched: WatchedContainer, manner: BuildContainerManner, runs: number) {
     this.#docker = watched.docker;
     this.#id = watched.id;
     this.#watched = watched;
-    this.#sweep = sweep;
+    this.#manner = manner;
+    this.#runs = runs;
   }
 
   static async create(docker: DockerClient, name: string, request: BuildContainerRequest): Promise<BuildContainer> {
     try {
       const { id, warnings } = await docker.createContainer(name, request.options, request.platform);
-      const { image, options, events, sweep } = request;
-      return new BuildContainer({ docker, id, image, options, remarks: warnings, events }, sweep);
+      const { image, options, events } = request;
+      return new BuildContainer({ docker, id, image, options, remarks: warnings, events }, request, 0);
     } catch (error) {
       throw containerFailure(error, 'create the build container', request.image);
     }
   }
 
+  /**
+   * The container that an earlier process of the agent has made.
+   * @throws {JobFailure} when it is gone
+   */
+  static async adopt(docker: DockerClient, name: string, manner: BuildContainerManner): Promise<BuildContainer> {
+    const { id, options } = await findContainer(docker, name);
+    const { image, events } = manner;
+    return new BuildContainer({ docker, id, image, options, remarks: [], events }, manner, 1);
+  }
+
   async putArchive(archive: Buffer): Promise<void> {
-    await this.#docker.putArchive(this.#id, '/', archive);
+    try {
+      await this.#docker.putArchive(this.#id, '/', archive);
+    } catch (error) {
+      throw containerFailure(error, 'put the files of the job into the build container', this.#watched.image);
+    }
   }
 
   /** Sends the whole script, so that it goes on without us, and resolves when it has ended. An aborted signal stops the container. */
-  async run(script: string, output: OutputSink, signal: AbortSignal): Promise<ScriptOutcome> {
+  async run({ run, ...script }: BuildScript, output: OutputSink, signal: AbortSignal): Promise<ScriptOutcome> {
     signal.throwIfAborted();
+    const first = this.#runs === 0;
     const session = await this.#start();
-    using witness = new ScriptWitness(this.#watched, session, output);
+    const reading = new LiveRun(this.#docker, session, { id: this.#id, nonce: this.#manner.nonce, run, first }, script);
+    return await this.#watch(reading, output, signal);
+  }
+
+  /** Follows a script that an earlier process of the agent has sent, or was about to send; `not-run` when no shell has had it. */
+  async follow(earlier: EarlierRun, output: OutputSink, signal: AbortSignal): Promise<ScriptOutcome | 'not-run'> {
+    const { details } = await inspectPatiently(this.#docker, this.#id, signal);
+    if (details.startedAt === undefined) return 'not-run';
+    const { run, first, delivered } = earlier;
+    const reading = new FollowedRun(this.#docker, { id: this.#id, nonce: this.#manner.nonce, run, first });
+    return await this.#watch(reading, output, signal, (end) => !delivered && !end.begun && end.shellReached);
+  }
+
+  async #watch(reading: RunReading, output: OutputSink, signal: AbortSignal): Promise<ScriptOutcome>;
+  async #watch(
+    reading: RunReading,
+    output: OutputSink,
+    signal: AbortSignal,
+    hasNotRun: (end: Extract<ScriptEnd, { marked: false }>) => boolean,
+  ): Promise<ScriptOutcome | 'not-run'>;
+  /** Has the run read to its end, stops it when the signal aborts, and says what its end means. */
+  async #watch(
+    reading: RunReading,
+    output: OutputSink,
+    signal: AbortSignal,
+    hasNotRun: (end: Extract<ScriptEnd, { marked: false }>) => boolean = () => false,
+  ): Promise<ScriptOutcome | 'not-run'> {
+    using witness = new ScriptWitness(this.#watched, reading, output);
     let stopping: Promise<void> | undefined;
     using _ = onAbort(signal, (reason) => {
-      stopping = this.#stop(session, reason);
-      stopping.catch(() => {}); // awaited below, when the session has ended
+      stopping = this.#stop(reading, reason);
+      stopping.catch(() => {}); // awaited below, when the run is over
     });
-    const end = await session.run(script, witness.output, true);
+    const end = await reading.read(witness.output, signal);
     witness.ended();
     await stopping;
     if (signal.aborted && stopping !== undefined) return stoppedOutcome(end);
+    if (!end.marked && hasNotRun(end)) return 'not-run';
     return { ...(await witness.judge(end)), stopped: false };
   }
 
@@ -100,11 +174,11 @@ export class BuildContainer {
     }
   }
 
-  async #stop(session: ShellSession, reason: unknown): Promise<void> {
+  async #stop(reading: RunReading, reason: unknown): Promise<void> {
     try {
-      await stopContainer(this.#docker, this.#id, { sweep: this.#sweep, graceMs: graceMs(reason) });
+      await stopContainer(this.#docker, this.#id, { sweep: this.#manner.sweep, graceMs: graceMs(reason) });
     } finally {
-      setTimeout(() => session.close(), LAST_OUTPUT_MS).unref();
+      setTimeout(() => reading.close(), LAST_OUTPUT_MS).unref();
     }
   }
 }

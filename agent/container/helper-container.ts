@@ -1,29 +1,33 @@
+import { randomBytes } from 'node:crypto';
 import type { CreateContainerOptions, DockerClient } from '../docker/docker-client.ts';
 import { JobFailure } from '../common/errors/job-failure.ts';
 import type { OutputSink } from '../docker/frame-decoder.ts';
 import { containerFailure } from './failure/container-failure.ts';
+import { ScriptFrame } from './shell/script-frame.ts';
 import { ShellSession } from './shell/shell-session.ts';
 
 /** The container of git and other stages that are not the user's: started once, one resident shell for all of them. */
 export class HelperContainer {
   readonly #session: ShellSession;
+  readonly #nonce = randomBytes(16).toString('hex');
+  #runs = 0;
 
   private constructor(session: ShellSession) {
     this.#session = session;
   }
 
-  /** Creates, fills and starts it. The name is entered for removal by the caller beforehand. */
+  /** Creates, fills and starts it. Without an archive its files are there already. The name is entered for removal by the caller beforehand. */
   static async start(
     docker: DockerClient,
     name: string,
     options: CreateContainerOptions,
-    archive: Buffer,
+    archive: Buffer | undefined,
   ): Promise<HelperContainer> {
     const image = String(options['Image']);
     let session: ShellSession | undefined;
     try {
       const { id } = await docker.createContainer(name, options);
-      await docker.putArchive(id, '/', archive);
+      if (archive !== undefined) await docker.putArchive(id, '/', archive);
       session = new ShellSession(await docker.attachContainer(id, true));
       await docker.startContainer(id);
       return new HelperContainer(session);
@@ -33,12 +37,27 @@ export class HelperContainer {
     }
   }
 
+  /** Starts a helper container again that an earlier process of the agent has made; what still runs in it is ended. */
+  static async reopen(docker: DockerClient, name: string): Promise<HelperContainer> {
+    let session: ShellSession | undefined;
+    try {
+      await docker.stopContainer(name, 0);
+      session = new ShellSession(await docker.attachContainer(name, true));
+      await docker.startContainer(name);
+      return new HelperContainer(session);
+    } catch (error) {
+      session?.close();
+      throw containerFailure(error, `start the helper container again`, name);
+    }
+  }
+
   /**
    * Runs one script and resolves with its exit code. One at a time.
    * @throws {JobFailure} when the container ends before the script does
    */
   async run(script: string, output: OutputSink): Promise<number> {
-    const end = await this.#session.run(script, output, false);
+    const frame = new ScriptFrame(this.#nonce, ++this.#runs);
+    const end = await this.#session.run({ frame, body: script, last: false }, output);
     if (end.marked) return end.exitCode;
     throw new JobFailure('runner_system_failure', 'the helper container ended before its script did');
   }

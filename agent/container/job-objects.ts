@@ -6,6 +6,12 @@ const EXIT_WAIT_MS = 1000;
 
 type Removal = () => Promise<void>;
 
+/** Something of a job that stays on the engine until it is removed. */
+export interface JobObject {
+  readonly kind: 'container' | 'network' | 'volume';
+  readonly name: string;
+}
+
 /**
  * Everything that a job puts on the engine. Each object is entered before it is asked for, under a name that finds it
  * even if the engine's answer never came; so `removeAll` leaves nothing behind, at whatever point the job stopped.
@@ -15,12 +21,26 @@ export class JobObjects {
   readonly #containers: Removal[] = [];
   readonly #rest: Removal[] = [];
 
-  constructor(docker: DockerClient) {
+  readonly #onObject: (object: JobObject) => void;
+
+  /** `onObject`: is told of each object before the engine is. */
+  constructor(docker: DockerClient, onObject: (object: JobObject) => void = () => undefined) {
     this.#docker = docker;
+    this.#onObject = onObject;
+  }
+
+  /** Enters what an earlier process of the agent has made or was about to make. */
+  adopt(objects: readonly JobObject[]): void {
+    for (const { kind, name } of objects) {
+      if (kind === 'container') this.#containers.push(() => this.#docker.removeContainer(name));
+      else if (kind === 'network') this.#rest.push(() => this.#docker.removeNetwork(name));
+      else this.#rest.push(() => this.#docker.removeVolume(name));
+    }
   }
 
   /** `endsByItself`: its shell exits once its stdin is closed. */
   container(name: string, endsByItself: boolean): void {
+    this.#onObject({ kind: 'container', name });
     this.#containers.push(async () => {
       if (endsByItself) await this.#exited(name);
       await this.#docker.removeContainer(name);
@@ -28,10 +48,12 @@ export class JobObjects {
   }
 
   network(name: string): void {
+    this.#onObject({ kind: 'network', name });
     this.#rest.push(() => this.#docker.removeNetwork(name));
   }
 
   volume(name: string): void {
+    this.#onObject({ kind: 'volume', name });
     this.#rest.push(() => this.#docker.removeVolume(name));
   }
 

@@ -12,6 +12,7 @@ import { OpenRequests } from '../poll/open-requests.ts';
 import type { PollContext } from '../poll/poll-loop.ts';
 import { finishJobs } from './finish-jobs.ts';
 import { PollLoops } from './poll-loops.ts';
+import { resumeJobs } from './resume-jobs.ts';
 import { Shutdown, type SigtermPolicy, type SignalSource } from './shutdown.ts';
 import { watchConfig } from './watch-config.ts';
 
@@ -20,6 +21,8 @@ export interface DaemonOptions {
   readonly loaded: LoadedConfig;
   readonly systemId: string;
   readonly runJob: JobHandler;
+  /** Where earlier processes have left their jobs; undefined: there are none. */
+  readonly stateDir?: string;
   readonly logger: Logger;
   /** `process` in production. */
   readonly signals: SignalSource;
@@ -66,7 +69,8 @@ export async function runDaemon(options: DaemonOptions): Promise<DaemonEnd> {
     detached: shutdown.detaching,
   };
   const loops = new PollLoops({ ...options, context });
-  // 1 ask for jobs, until told to stop
+  // 1 go on with the jobs that an earlier process has left, then ask for more, until told to stop
+  resumeJobs({ ...options, ...context, config });
   loops.apply(config);
   using _ = onAbort(shutdown.stopping, () => loops.stop());
   // 2 follow the configuration

@@ -18,7 +18,12 @@ export interface ImageDetails {
 
 /** State of a container, as far as a job needs it. */
 export interface ContainerDetails {
+  readonly id: string;
   readonly running: boolean;
+  /** Of its last run; undefined when it was never started. */
+  readonly startedAt: Date | undefined;
+  /** Limits of its resources, as in the options that made it. */
+  readonly limits: { readonly Memory?: number; readonly CgroupParent?: string };
   readonly exitCode: number;
   readonly oomKilled: boolean;
   /** What the engine says when it could not start the container; empty otherwise. */
@@ -92,8 +97,8 @@ export interface DockerClient {
   readLogs(id: string, maxBytes: number): Promise<Buffer>;
   /** The last lines of what the container printed so far, streams mixed. */
   lastLogLines(id: string, lines: number): Promise<Buffer>;
-  /** All that the container prints, from its start on, until it ends or the signal aborts. */
-  followLogs(id: string, sink: OutputSink, signal: AbortSignal): Promise<void>;
+  /** All that the container prints, from its start on or `since` a time of the engine's, until it ends or the signal aborts. */
+  followLogs(id: string, sink: OutputSink, signal: AbortSignal, since?: Date): Promise<void>;
   /** The signals that the engine was asked to send the container since its last start, as numbers, oldest first; the engine forgets soon. */
   killSignals(id: string): Promise<readonly string[]>;
   /** Runs a command in a running container, detached from our streams; resolves when it ended. */

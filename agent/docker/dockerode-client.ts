@@ -114,24 +114,25 @@ export class DockerodeClient implements DockerClient {
     });
   }
 
-  killSignals(id: string): Promise<readonly string[]> {
-    return this.#call(async () => {
-      const filters = { container: [id] };
-      const stream = await this.#docker.getEvents({ since: 0, until: Date.now() / 1000, filters });
-      return killSignals(await text(stream as Readable));
-    });
-  }
-
   lastLogLines(id: string, lines: number): Promise<Buffer> {
     const options = { stdout: true, stderr: true, follow: false as const, tail: lines };
     return this.#call(async () => unframed(await this.#docker.getContainer(id).logs(options)));
   }
 
-  followLogs(id: string, sink: OutputSink, signal: AbortSignal): Promise<void> {
-    const options = { stdout: true, stderr: true, follow: true as const };
+  followLogs(id: string, sink: OutputSink, signal: AbortSignal, since?: Date): Promise<void> {
+    const from = since === undefined ? {} : { since: since.getTime() / 1000 };
+    const options = { stdout: true, stderr: true, follow: true as const, ...from };
     return this.#call(async () => {
       const stream = (await this.#docker.getContainer(id).logs(options)) as unknown as Readable;
       await followFrames(stream, sink, signal);
+    });
+  }
+
+  killSignals(id: string): Promise<readonly string[]> {
+    return this.#call(async () => {
+      const filters = { container: [id] };
+      const stream = await this.#docker.getEvents({ since: 0, until: Date.now() / 1000, filters });
+      return killSignals(await text(stream as Readable));
     });
   }
 

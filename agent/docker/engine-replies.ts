@@ -20,14 +20,27 @@ export function imageDetails(reply: ImageInspectInfo): ImageDetails {
 export function containerDetails(reply: ContainerInspectInfo): ContainerDetails {
   const networks = Object.values(reply.NetworkSettings?.Networks ?? {});
   const address = networks.map((network) => network.IPAddress || network.GlobalIPv6Address).find(Boolean) ?? '';
+  const { Memory, CgroupParent } = (reply.HostConfig ?? {}) as ContainerDetails['limits'];
   return {
+    id: reply.Id,
     running: reply.State.Running,
+    startedAt: startTime(reply.State.StartedAt),
+    limits: {
+      ...(Memory === undefined ? {} : { Memory }),
+      ...(CgroupParent === undefined ? {} : { CgroupParent }),
+    },
     exitCode: reply.State.ExitCode,
     oomKilled: reply.State.OOMKilled,
     error: reply.State.Error,
     address,
     env: reply.Config.Env ?? [],
   };
+}
+
+/** The engine says year 1 of a container that was never started. */
+function startTime(text: string | undefined): Date | undefined {
+  const time = new Date(text ?? '');
+  return time.getFullYear() > 1 ? time : undefined;
 }
 
 /** From events of one container, a JSON object per line: the signals since it was started last. */

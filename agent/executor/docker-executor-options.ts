@@ -1,5 +1,6 @@
 import type { DockerConfig } from '../config/schema/docker.ts';
 import type { DockerClient } from '../docker/docker-client.ts';
+import type { JobObject } from '../container/job-objects.ts';
 import type { ImageAccess } from '../images/image-access.ts';
 import type { JobSpec } from '../spec/job-spec.ts';
 import type { ExecutorLog } from './executor.ts';
@@ -13,4 +14,6 @@ export interface DockerExecutorOptions {
   readonly access: ImageAccess;
   readonly log: ExecutorLog;
   readonly times: JobTimes;
+  /** Called before anything is asked of the engine that stays there. */
+  readonly onObject?: (object: JobObject) => void;
 }

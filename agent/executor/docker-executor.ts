@@ -1,6 +1,7 @@
 import { raceAbort } from '../common/abort.ts';
-import type { BuildContainer, ScriptOutcome } from '../container/build-container.ts';
-import type { HelperContainer } from '../container/helper-container.ts';
+import type { BuildContainer, BuildScript, EarlierRun, ScriptOutcome } from '../container/build-container.ts';
+import { HelperContainer } from '../container/helper-container.ts';
+import { inspectPatiently } from '../container/follow/inspect-patiently.ts';
 import { jobNetwork } from '../container/network/job-network.ts';
 import { JobObjects } from '../container/job-objects.ts';
 import type { StartedService } from '../container/service/started-service.ts';
@@ -9,7 +10,7 @@ import type { OutputSink } from '../docker/frame-decoder.ts';
 import { ImageResolver } from '../images/pull-image.ts';
 import type { DockerExecutorOptions } from './docker-executor-options.ts';
 import type { Executor } from './executor.ts';
-import { JobContainers } from './job-containers.ts';
+import { adoptBuild, helperName, JobContainers } from './job-containers.ts';
 import { needsHelper } from './needs-helper.ts';
 import { ServiceGroup } from './service-group.ts';
 
@@ -24,10 +25,11 @@ export class DockerExecutor implements Executor {
   #helper: Promise<HelperContainer> | undefined;
   #build: Promise<BuildContainer> | undefined;
   #running: Promise<unknown> = Promise.resolve();
+  #adopted = false;
 
   constructor(options: DockerExecutorOptions) {
     this.#options = options;
-    this.#objects = new JobObjects(options.client);
+    this.#objects = new JobObjects(options.client, options.onObject);
     this.#services = new ServiceGroup(options, this.#objects);
     for (const volume of options.spec.volumes)
       if (volume.kind === 'managed' && !volume.reusable) this.#objects.volume(volume.name);
@@ -43,16 +45,39 @@ export class DockerExecutor implements Executor {
     failed.signal.throwIfAborted();
   }
 
+  async adopt(signal: AbortSignal): Promise<void> {
+    const { client, spec } = this.#options;
+    this.#adopted = true;
+    await inspectPatiently(client, `${spec.namePrefix}-build`, signal).catch(() => undefined); // whoever finds nothing says it
+    this.#build = adoptBuild(this.#options);
+    await Promise.all([this.#build, this.#services.adopt()]);
+  }
+
   async runHelper(script: string, output: OutputSink, signal: AbortSignal): Promise<number> {
+    if (this.#adopted) this.#helper ??= HelperContainer.reopen(this.#options.client, helperName(this.#options.spec));
     if (this.#helper === undefined) throw new Error('this job has no helper container');
     const helper = await raceAbort(this.#helper, signal);
     return await raceAbort(helper.run(script, output), signal);
   }
 
-  async runBuild(script: string, output: OutputSink, signal: AbortSignal): Promise<ScriptOutcome> {
-    if (this.#build === undefined) throw new Error('the build container is not prepared');
-    const build = await this.#build;
+  async runBuild(script: BuildScript, output: OutputSink, signal: AbortSignal): Promise<ScriptOutcome> {
+    const build = await this.#prepared();
     return await this.#services.guard(signal, (until) => build.run(script, output, until));
+  }
+
+  async followBuild(run: EarlierRun, output: OutputSink, signal: AbortSignal): Promise<ScriptOutcome | 'not-run'> {
+    const build = await this.#prepared();
+    const notRun = { exitCode: 0, outcome: 'not-run' as const };
+    const { outcome } = await this.#services.guard(signal, async (until) => {
+      const followed = await build.follow(run, output, until);
+      return followed === 'not-run' ? notRun : { exitCode: followed.exitCode, outcome: followed };
+    });
+    return outcome;
+  }
+
+  #prepared(): Promise<BuildContainer> {
+    if (this.#build === undefined) throw new Error('the build container is not prepared');
+    return this.#build;
   }
 
   async cleanup(): Promise<Error[]> {

@@ -60,7 +60,7 @@ export class ServiceGroup {
 
   /** Looks after a service that runs, whoever started it. `probeImage`: id of an image with a shell, when one is needed. */
   watch(service: StartedService, probeImage: () => Promise<string>): void {
-    const { client: docker, spec, log } = this.#options;
+    const { client: docker, spec } = this.#options;
     const { namePrefix, labels } = spec;
     const inside = new InsideProbe({ docker, objects: this.#objects, namePrefix, labels, image: probeImage });
     const gate = chooseGate(service, { docker, inside });
@@ -68,9 +68,31 @@ export class ServiceGroup {
     const ended = serviceEnd(docker, service.id, this.#forgotten.signal);
     this.#ends.set(service.id, ended);
     void this.#reportEnd(service, gate, ended);
-    if (!spec.flags.debugServices) return;
-    const output = log.serviceOutput(service.spec.aliases.join('-'));
-    const follow = docker.followLogs(service.id, output, this.#forgotten.signal);
+    this.#showOutput(service);
+  }
+
+  /** Looks after the services that an earlier process of the agent has started: those that have ended meanwhile are reported. */
+  async adopt(): Promise<void> {
+    const { client, spec } = this.#options;
+    const now = new Date();
+    const adopt = async (service: ServiceSpec): Promise<void> => {
+      const name = `${spec.namePrefix}-${service.nameSuffix}`;
+      const { id, address } = await client.inspectContainer(name);
+      const image = { env: [], tcpPorts: [], healthcheck: undefined };
+      const started = { name, spec: service, id, address, image };
+      const ended = serviceEnd(client, id, this.#forgotten.signal);
+      this.#ends.set(id, ended);
+      void this.#reportEnd(started, undefined, ended);
+      this.#showOutput(started, now);
+    };
+    // A service that is gone ends nothing here: the script that needs it tells.
+    await Promise.allSettled(spec.services.map(adopt));
+  }
+
+  #showOutput({ id, spec }: StartedService, since?: Date): void {
+    if (!this.#options.spec.flags.debugServices) return;
+    const output = this.#options.log.serviceOutput(spec.aliases.join('-'));
+    const follow = this.#options.client.followLogs(id, output, this.#forgotten.signal, since);
     void follow.catch(() => {}).finally(() => output.end());
   }
 

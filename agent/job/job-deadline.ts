@@ -19,9 +19,12 @@ export class JobDeadline implements StageSignals, Disposable {
   #phase: Phase = 'before script';
   #reason: StopReason | undefined;
 
-  /** The job's time, in milliseconds, counts from now. */
-  constructor(jobMs: number) {
+  readonly #onStop: (reason: StopReason) => void;
+
+  /** What is left of the job's time, in milliseconds, counts from now. `onStop`: called once, before anything stops. */
+  constructor(jobMs: number, onStop: (reason: StopReason) => void = () => undefined) {
     this.#timeouts = { job: jobMs, script: undefined, afterScript: jobMs };
+    this.#onStop = onStop;
     this.#after(jobMs, () => this.stop('timeout'));
   }
 
@@ -41,15 +44,23 @@ export class JobDeadline implements StageSignals, Disposable {
 
   stop(reason: StopReason): void {
     if (reason === 'cancel' && this.#phase === 'after script') return;
+    if (this.#reason === undefined) this.#onStop(reason);
     this.#reason ??= reason;
     const error = new StopError(this.#reason);
     if (this.#phase === 'script' && (reason === 'cancel' || reason === 'script_timeout')) this.#script.abort(error);
     else this.#job.abort(new StopError(reason));
   }
 
-  enterScript(): AbortSignal {
+  /** The job was being stopped when an earlier process of the agent left it: its script has to end. */
+  resumeStop(reason: StopReason): void {
+    this.#reason = reason;
+  }
+
+  enterScript(begunMsAgo = 0): AbortSignal {
     this.#phase = 'script';
-    if (this.#timeouts.script !== undefined) this.#after(this.#timeouts.script, () => this.#scriptTimeout());
+    if (this.#reason !== undefined) this.stop(this.#reason);
+    if (this.#timeouts.script !== undefined)
+      this.#after(this.#timeouts.script - begunMsAgo, () => this.#scriptTimeout());
     return AbortSignal.any([this.#job.signal, this.#script.signal]);
   }
 
@@ -58,9 +69,9 @@ export class JobDeadline implements StageSignals, Disposable {
     return this.#reason;
   }
 
-  enterAfterScript(): AbortSignal {
+  enterAfterScript(begunMsAgo = 0): AbortSignal {
     const own = new AbortController();
-    this.#after(this.#timeouts.afterScript, () => own.abort(new StopError('script_timeout')));
+    this.#after(this.#timeouts.afterScript - begunMsAgo, () => own.abort(new StopError('script_timeout')));
     return AbortSignal.any([this.#job.signal, own.signal]);
   }
 
@@ -73,6 +84,6 @@ export class JobDeadline implements StageSignals, Disposable {
   }
 
   #after(ms: number, act: () => void): void {
-    this.#timers.push(setTimeout(act, Math.min(ms, LONGEST_TIMER_MS)));
+    this.#timers.push(setTimeout(act, Math.max(0, Math.min(ms, LONGEST_TIMER_MS))));
   }
 }

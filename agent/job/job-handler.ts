@@ -1,5 +1,6 @@
 import type { RunnerInfo } from '#protocol/runner.ts';
 import type { ReceivedJob } from '../coordinator/job-offer.ts';
+import type { JobRecord } from '../journal/job-record.ts';
 import type { RunnerConfig } from '../config/schema/runner.ts';
 import type { Coordinator } from '../coordinator/coordinator.ts';
 
@@ -25,6 +26,15 @@ export interface JobAssignment {
    * down.
    */
   readonly detached: AbortSignal;
+  /** The job was received by an earlier process, which has left this. */
+  readonly earlier?: EarlierJob;
+}
+
+/** A job that an earlier process of the agent has left. */
+export interface EarlierJob {
+  readonly record: JobRecord;
+  /** Called once it is known how the job goes on, and it does. */
+  onSettled(): void;
 }
 
 /**

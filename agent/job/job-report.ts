@@ -4,8 +4,11 @@ import { TraceSpool, type DiskState } from '../trace/trace-spool.ts';
 import { closingLine } from '../result/closing-line.ts';
 import type { JobResult } from '../result/job-result.ts';
 import { mapFailureReason } from '#protocol/failure-reason.ts';
+import { momentNow } from '../journal/moment.ts';
+import type { JobRecord } from '../journal/job-record.ts';
+import type { RecordedResult } from '../journal/journal-state.ts';
 import type { JobAssignment } from './job-handler.ts';
-import { JobDirectory } from './job-directory.ts';
+import { recordedFailure, recordedResult } from './record/recorded-result.ts';
 import type { JobHost } from './job-host.ts';
 import { StageTraceWriter } from './stage-trace.ts';
 import { debugTrace, traceLook } from './trace-options.ts';
@@ -16,22 +19,24 @@ export class JobReport implements Disposable {
   readonly stages: StageTraceWriter;
   readonly #assignment: JobAssignment;
   readonly #host: JobHost;
-  readonly #directory: JobDirectory;
+  readonly #record: JobRecord;
   readonly #spool: TraceSpool;
   readonly #sender: TraceSender;
   #finished = false;
   #onStatus: (status: 'cancel' | 'abort') => void = () => {};
 
-  constructor(assignment: JobAssignment, host: JobHost) {
+  /** Goes on with what an earlier process has said. */
+  constructor(assignment: JobAssignment, host: JobHost, record: JobRecord) {
     const { received, runner, coordinator, info } = assignment;
     this.#assignment = assignment;
     this.#host = host;
-    this.#directory = new JobDirectory(host.stateDir, received.id);
+    this.#record = record;
+    const { journal, state } = record;
     this.#spool = new TraceSpool({
-      path: this.#directory.trace,
+      path: record.trace,
       limit: runner.output_limit * 1024,
       clock: host.clock,
-      onDisk: (state, error) => this.#noteDisk(state, error),
+      onDisk: (disk, error) => this.#noteDisk(disk, error),
     });
     this.#sender = new TraceSender({
       coordinator,
@@ -40,27 +45,54 @@ export class JobReport implements Disposable {
       debugTrace: debugTrace(received, runner),
       info,
       clock: host.clock,
+      offset: Math.min(state.sent, this.#spool.size),
       onStatus: (status) => this.#onStatus(status),
+      onAccepted: (offset) => journal.append({ type: 'sent', offset }),
     });
     this.trace = new JobTrace({
       spool: this.#spool,
       ...traceLook(received, runner),
+      onSource: (at, stream) => journal.append({ type: 'write', at, stream }),
       onBytes: () => this.#sender.notify(),
       onFailure: (error) => host.logger.error({ err: error }, 'The trace cannot be kept any more'),
     });
-    this.stages = new StageTraceWriter(this.trace);
+    this.trace.addSecrets(state.secrets);
+    this.stages = new StageTraceWriter(this.trace, journal, state.section);
+  }
+
+  /** Hides what was found while the job runs, for processes to come as well. */
+  addSecrets(secrets: Iterable<string>): void {
+    const values = [...secrets];
+    this.trace.addSecrets(values);
+    if (values.length > 0) this.#record.journal.append({ type: 'secrets', values });
   }
 
   /** Sends the trace from now on, and passes on what the coordinator thinks of the job. */
   send(onStatus: (status: 'cancel' | 'abort') => void): void {
     this.#onStatus = onStatus;
+    if (!this.#record.state.admitted) this.#record.journal.append({ type: 'admitted' });
     this.#sender.start();
   }
 
   /** Closes the trace and reports the result. Resolves when the slot may be used again; a coordinator that does not take it yet gets it later. */
-  async finish(result: JobResult): Promise<void> {
-    const { coordinator, received, info, runner } = this.#assignment;
+  async finish(known: JobResult): Promise<void> {
+    // its sentence may quote the job's output, and goes into the agent's log too
+    const result = known.state === 'failed' ? { ...known, sentence: this.trace.hide(known.sentence) } : known;
+    this.stages.closeSection();
+    this.#record.journal.appendDurably({ type: 'result', at: this.trace.size, ...recordedFailure(result) });
     this.trace.close(closingLine(result));
+    await this.#deliver(result, momentNow().wall);
+  }
+
+  /** Reports a result that an earlier process has written down. */
+  async finishAgain(result: RecordedResult): Promise<void> {
+    const known = recordedResult(result);
+    this.trace.close(result.closed ? undefined : closingLine(known));
+    await this.#deliver(known, result.endedAt);
+  }
+
+  async #deliver(result: JobResult, endedAt: number): Promise<void> {
+    const { coordinator, received, info, runner } = this.#assignment;
     this.#finished = true;
     await this.#host.deliveries.add({
       coordinator,
@@ -69,7 +101,7 @@ export class JobReport implements Disposable {
       failureReasons: received.failureReasons,
       retryLimit: runner.job_status_final_update_retry_limit,
       result,
-      endedAt: Date.now(),
+      endedAt,
       sender: this.#sender,
       trace: this.#spool,
       logger: this.#host.logger,
@@ -93,7 +125,8 @@ export class JobReport implements Disposable {
 
   #release(keep: boolean): void {
     this.#spool.close();
-    if (!keep) this.#directory[Symbol.dispose]();
+    if (keep) this.#record.journal.close();
+    else this.#record.remove();
   }
 
   #noteDisk(state: DiskState, error: unknown): void {

@@ -4,12 +4,15 @@ import { JobFailure } from '../common/errors/job-failure.ts';
 import { shortToken } from '../common/short-token.ts';
 import { StopError } from '../common/errors/stop-error.ts';
 import { productName, version } from '../common/version.ts';
+import type { JobRecord } from '../journal/job-record.ts';
 import { classifyFailure } from '../result/classify-failure.ts';
 import { acknowledgeJob } from './acknowledge-job.ts';
 import type { JobAssignment, JobHandler } from './job-handler.ts';
-import { JobDeadline } from './job-deadline.ts';
+import type { JobDeadline } from './job-deadline.ts';
 import type { JobHost } from './job-host.ts';
 import { JobReport } from './job-report.ts';
+import { recordJob } from './record/record-job.ts';
+import { resumedDeadline } from './record/resumed-deadline.ts';
 import { RunningJob } from './running-job.ts';
 
 /** The handler of received jobs on this host. */
@@ -18,7 +21,9 @@ export const jobRunner =
   async (assignment) => {
     const logger = host.logger.child({ job: assignment.received.id, runner: assignment.runner.name });
     try {
-      await runJob(assignment, { ...host, logger });
+      // before anything else, and before anybody is told that we have it
+      const record = assignment.earlier?.record ?? recordJob(assignment, host.stateDir);
+      if (!assignment.detached.aborted) await runJob(assignment, { ...host, logger }, record);
     } catch (error) {
       logger.error({ err: error }, 'Job was given up');
       await reportFault(assignment);
@@ -31,30 +36,32 @@ async function reportFault({ coordinator, received, info }: JobAssignment): Prom
 }
 
 /** One job: accept, prepare, stages, result; its objects are removed after the slot is free again. */
-async function runJob(assignment: JobAssignment, host: JobHost): Promise<void> {
+async function runJob(assignment: JobAssignment, host: JobHost, record: JobRecord): Promise<void> {
   // 1 its trace is on disk before anything is said in it
-  using report = new JobReport(assignment, host);
-  greet(assignment, host, report);
+  using report = new JobReport(assignment, host, record);
   const { payload } = assignment.received;
-  // 2 nobody may wait for a job that cannot be read
-  if (isProtocolError(payload)) {
-    await acknowledgeJob(assignment.coordinator, assignment.received, assignment.info);
-    return await report.finish(classifyFailure(payload));
-  }
-  // 3 run it until it ends or is stopped
-  using deadline = new JobDeadline(payload.runner_info.timeout * 1000);
-  using _ = onAbort(assignment.shutdown, () => deadline.stop('shutdown'));
-  const admitted = admit(assignment, report, deadline);
-  const job = new RunningJob(assignment, host, payload);
-  const failure = await job.run(report, deadline, admitted);
-  // 4 the result first, then the clean-up
+  const job = new RunningJob(assignment, host, record);
   try {
+    // 2 what an earlier process has brought to its end only has to be told
+    if (record.state.result !== undefined) return await report.finishAgain(record.state.result);
+    greet(assignment, host, report);
+    // 3 nobody may wait for a job that cannot be read
+    if (isProtocolError(payload)) {
+      await acknowledgeJob(assignment.coordinator, assignment.received, assignment.info);
+      return await report.finish(classifyFailure(payload));
+    }
+    // 4 run it until it ends or is stopped
+    using deadline = resumedDeadline(record, payload.runner_info.timeout * 1000);
+    using _ = onAbort(assignment.shutdown, () => deadline.stop('shutdown'));
+    const admitted = admit(assignment, report, deadline);
+    const failure = await job.run(payload, { report, deadline, admitted });
+    // 5 the result first, then the clean-up
     const admission = await admitted;
     logFault(host, failure);
     if (admission === 'run') await report.finish(classifyFailure(failure));
     if (admission === 'cancel') await report.decline();
   } finally {
-    host.cleanups.add(() => job.cleanup());
+    host.cleanups.add(() => job.cleanup(), assignment.received.id);
   }
 }
 
@@ -65,17 +72,19 @@ function logFault({ logger }: JobHost, failure: unknown): void {
 }
 
 function greet({ runner }: JobAssignment, host: JobHost, report: JobReport): void {
+  if (report.trace.size > 0) return;
   report.trace.line(`Running with ${productName} ${version}`);
   report.trace.line(`  on ${runner.name} ${shortToken(runner.token)}, system ID: ${host.systemId}`);
 }
 
 /** Tells the coordinator that the job begins; the trace is sent from then on. A job that is not wanted any more stops. */
 async function admit(
-  { coordinator, received, info }: JobAssignment,
+  { coordinator, received, info, earlier }: JobAssignment,
   report: JobReport,
   deadline: JobDeadline,
 ): Promise<'run' | 'drop' | 'cancel'> {
-  const admission = await acknowledgeJob(coordinator, received, info);
+  const known = earlier?.record.state.admitted ?? false;
+  const admission = known ? 'run' : await acknowledgeJob(coordinator, received, info);
   if (admission === 'run') report.send((status) => deadline.stop(status));
   else deadline.stop(admission === 'cancel' ? 'cancel' : 'abort');
   return admission;

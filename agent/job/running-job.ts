@@ -1,44 +1,58 @@
+import { readFileSync } from 'node:fs';
 import type { JobPayload } from '#protocol/job.ts';
+import { JobObjects } from '../container/job-objects.ts';
 import { DockerExecutor } from '../executor/docker-executor.ts';
 import { JobTimes } from '../executor/job-times.ts';
 import type { CredentialFinder, ImageAccess } from '../images/image-access.ts';
+import type { JobRecord } from '../journal/job-record.ts';
 import { runStages } from '../stages/run-stages.ts';
-import { acceptJob } from './accept/accept-job.ts';
+import { acceptJob, type AcceptedJob } from './accept/accept-job.ts';
 import { jobCredentials } from './job-credentials.ts';
 import type { JobDeadline } from './job-deadline.ts';
 import type { JobAssignment } from './job-handler.ts';
 import type { JobHost } from './job-host.ts';
 import type { JobReport } from './job-report.ts';
+import { earlierStages, JobProgress } from './record/job-progress.ts';
+import { traceLook } from './trace-options.ts';
+
+/** What a running job is watched by. */
+export interface JobRun {
+  readonly report: JobReport;
+  readonly deadline: JobDeadline;
+  /** Resolves when the coordinator has said whether it wants the job. */
+  readonly admitted: Promise<unknown>;
+}
 
 /** The part of a job that touches the engine. */
 export class RunningJob {
   readonly #assignment: JobAssignment;
   readonly #host: JobHost;
-  readonly #payload: JobPayload;
+  readonly #record: JobRecord;
   #executor: DockerExecutor | undefined;
 
-  constructor(assignment: JobAssignment, host: JobHost, payload: JobPayload) {
+  constructor(assignment: JobAssignment, host: JobHost, record: JobRecord) {
     this.#assignment = assignment;
     this.#host = host;
-    this.#payload = payload;
+    this.#record = record;
   }
 
   /** Resolves with what the job failed with; undefined is success. */
-  async run(report: JobReport, deadline: JobDeadline, admitted: Promise<unknown>): Promise<unknown> {
+  async run(payload: JobPayload, { report, deadline, admitted }: JobRun): Promise<unknown> {
     const { runner, slot } = this.#assignment;
     const { systemId, instance, hostName } = this.#host;
-    const identity = { payload: this.#payload, runner, slot, systemId, instance };
     const times = new JobTimes();
     try {
-      const { spec, warnings, secrets, authConfig } = acceptJob(identity);
-      report.trace.addSecrets(secrets);
-      for (const warning of warnings) report.trace.warning(warning);
+      const accepted = acceptJob({ payload, runner, slot, systemId, instance });
+      const { spec } = accepted;
+      report.trace.addSecrets(accepted.secrets);
       deadline.limitScripts(spec.timeouts);
-      const client = this.#host.engine(runner);
-      const auth = { runner, authConfig, credentials: this.#payload.credentials };
-      const access = this.#imageAccess(jobCredentials(auth, report.trace, deadline.job));
-      this.#executor = new DockerExecutor({ client, config: runner.docker, spec, access, log: report.stages, times });
-      const stages = { spec, executor: this.#executor, trace: report.stages, signals: deadline, times };
+      const progress = this.#progress(report);
+      if (progress.earlier === undefined) {
+        await this.#beginAnew(report);
+        for (const warning of accepted.warnings) report.trace.warning(warning);
+      }
+      const executor = this.#makeExecutor(accepted, payload, { report, deadline, admitted }, times);
+      const stages = { spec, executor, trace: report.stages, signals: deadline, times, progress };
       await runStages({ ...stages, admitted, agentHost: hostName });
       return undefined;
     } catch (error) {
@@ -48,13 +62,61 @@ export class RunningJob {
     }
   }
 
+  async cleanup(): Promise<void> {
+    for (const error of await this.#removeObjects())
+      this.#host.logger.warn({ err: error }, 'An object of the job could not be removed');
+  }
+
+  #makeExecutor(
+    { spec, authConfig }: AcceptedJob,
+    { credentials }: JobPayload,
+    { report, deadline }: JobRun,
+    times: JobTimes,
+  ): DockerExecutor {
+    const { runner } = this.#assignment;
+    const trace = {
+      addSecrets: (secrets: Iterable<string>) => report.addSecrets(secrets),
+      warning: (text: string) => report.trace.warning(text),
+    };
+    this.#executor = new DockerExecutor({
+      client: this.#host.engine(runner),
+      config: runner.docker,
+      spec,
+      access: this.#imageAccess(jobCredentials({ runner, authConfig, credentials }, trace, deadline.job)),
+      log: report.stages,
+      times,
+      onObject: (object) => this.#record.journal.append({ type: 'object', ...object }),
+    });
+    return this.#executor;
+  }
+
+  #progress(report: JobReport): JobProgress {
+    const { received, runner, earlier } = this.#assignment;
+    const { timestamps } = traceLook(received, runner);
+    const bytes = earlier === undefined ? Buffer.alloc(0) : readFileSync(this.#record.trace);
+    const stages = earlierStages(this.#record.state, { bytes, timestamps });
+    const host = { traceSize: () => report.trace.size, onAdopted: () => earlier?.onSettled() };
+    return new JobProgress(this.#record, host, stages);
+  }
+
+  /** Nothing of the user's has run: what an earlier process has prepared is removed. */
+  async #beginAnew(report: JobReport): Promise<void> {
+    if (this.#assignment.earlier === undefined) return;
+    report.stages.closeSection();
+    report.trace.line('The agent was restarted before the script of the job began: the job begins anew');
+    await this.#removeObjects();
+    this.#record.journal.append({ type: 'again' });
+    this.#assignment.earlier.onSettled();
+  }
+
   #imageAccess(credentials: CredentialFinder): ImageAccess {
     const { registry_mirrors: mirrors, verify_image_access: verify } = this.#assignment.runner.docker;
     return { ...this.#host.images, credentials, mirrors, verify };
   }
 
-  async cleanup(): Promise<void> {
-    for (const error of (await this.#executor?.cleanup()) ?? [])
-      this.#host.logger.warn({ err: error }, 'An object of the job could not be removed');
+  async #removeObjects(): Promise<Error[]> {
+    const earlier = new JobObjects(this.#host.engine(this.#assignment.runner));
+    earlier.adopt(this.#record.state.objects);
+    return [...((await this.#executor?.cleanup()) ?? []), ...(await earlier.removeAll())];
   }
 }

@@ -1,4 +1,6 @@
 import type { ExecutorLog, ServiceProblem } from '../executor/executor.ts';
+import type { JobJournal } from '../journal/job-journal.ts';
+import type { EarlierScript } from '../stages/stage-progress.ts';
 import type { StageOutput, StageTrace } from '../stages/stage.ts';
 import type { JobTrace } from '../trace/job-trace.ts';
 import { ServiceLines } from './service-lines.ts';
@@ -8,19 +10,28 @@ const yellow = (text: string): string => `\x1b[0;33m${text}\x1b[0;m`;
 /** Lets stages and the executor write to the trace: one section at a time, the job's output as stream 01. */
 export class StageTraceWriter implements StageTrace, ExecutorLog {
   readonly #trace: JobTrace;
+  readonly #journal: JobJournal;
   #section: string | undefined;
 
-  constructor(trace: JobTrace) {
+  /** `section`: the one that an earlier process of the agent has left open. */
+  constructor(trace: JobTrace, journal: JobJournal, section: string | undefined) {
     this.#trace = trace;
+    this.#journal = journal;
+    this.#section = section;
   }
 
   openSection(name: string, title: string): void {
+    if (this.#section === name) return;
+    this.closeSection();
+    this.#journal.append({ type: 'section', edge: 'start', name, at: this.#trace.size });
     this.#section = name;
     this.#trace.startSection(name, title);
   }
 
   closeSection(): void {
-    if (this.#section !== undefined) this.#trace.endSection(this.#section);
+    if (this.#section === undefined) return;
+    this.#journal.append({ type: 'section', edge: 'end', name: this.#section, at: this.#trace.size });
+    this.#trace.endSection(this.#section);
     this.#section = undefined;
   }
 
@@ -66,8 +77,11 @@ export class StageTraceWriter implements StageTrace, ExecutorLog {
     };
   }
 
-  output(): StageOutput & { end(): void } {
-    const streams = { stdout: this.#trace.stream(1, 'O'), stderr: this.#trace.stream(1, 'E') };
+  output(seen?: EarlierScript['seen']): StageOutput & { end(): void } {
+    const streams = {
+      stdout: this.#trace.stream(1, 'O', seen?.stdout),
+      stderr: this.#trace.stream(1, 'E', seen?.stderr),
+    };
     return {
       write: (stream, chunk) => streams[stream].write(chunk),
       end: () => {

@@ -59,6 +59,19 @@ export class JobSlots {
     }
   }
 
+  /** The place of a job that runs already, with the numbers it has; it counts even where there are more such jobs than places. */
+  restore(entryKey: string, slot: Slot, projectId: number): Reservation {
+    const entry = this.#entry(entryKey);
+    const never = new AbortController().signal;
+    const leave = [occupy(entry.queue, never), occupy(this.#queue, never)];
+    const place = new HeldPlace(
+      entry,
+      leave.map((granted) => () => void granted.then((release) => release())),
+    );
+    place.take(slot, projectId);
+    return place;
+  }
+
   /** Resolves when no place is held and nobody waits for one. */
   async whenIdle(): Promise<void> {
     await this.#queue.onIdle();
@@ -84,16 +97,23 @@ class HeldPlace implements Reservation {
 
   assign(projectId: number): Slot {
     const { numbers, projects } = this.#entry;
+    const slot = { concurrentId: lowestFree(numbers), projectSlot: lowestFree(projects.get(projectId)) };
+    this.take(slot, projectId);
+    return slot;
+  }
+
+  /** Gives the place these numbers. */
+  take({ concurrentId, projectSlot }: Slot, projectId: number): void {
+    const { numbers, projects } = this.#entry;
     const project = projects.get(projectId) ?? new Set<number>();
     projects.set(projectId, project);
-    const concurrentId = take(numbers);
-    const projectSlot = take(project);
+    numbers.add(concurrentId);
+    project.add(projectSlot);
     this.#onRelease.unshift(() => {
       numbers.delete(concurrentId);
       project.delete(projectSlot);
       if (project.size === 0) projects.delete(projectId);
     });
-    return { concurrentId, projectSlot };
   }
 
   release(): void {
@@ -103,10 +123,9 @@ class HeldPlace implements Reservation {
   }
 }
 
-function take(numbers: Set<number>): number {
+function lowestFree(numbers: ReadonlySet<number> = new Set()): number {
   let lowest = 0;
   while (numbers.has(lowest)) lowest++;
-  numbers.add(lowest);
   return lowest;
 }
 

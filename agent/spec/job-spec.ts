@@ -8,6 +8,8 @@ export interface JobSpec {
   readonly jobId: number;
   /** Start of the name of every object of this job; unique per job. */
   readonly namePrefix: string;
+  /** 32 hex digits that no output holds by accident: they mark where scripts begin and end. The same for every process that has the job. */
+  readonly nonce: string;
   readonly hostname: string;
   /** Of every object of the job. */
   readonly labels: Readonly<Record<string, string>>;

@@ -1,8 +1,9 @@
 import { systemClock, type Clock } from '../common/clock.ts';
+import { streamStart, StreamSkip, type StreamPosition } from '../common/streams/stream-skip.ts';
 import type { StreamKind, StreamNumber } from './line-stamper.ts';
 import { SecretMask, type StreamMasker } from './mask-secrets.ts';
 import { Utf8Repair } from './repair-utf8.ts';
-import { TraceLines } from './trace-lines.ts';
+import { TraceLines, type TraceSource } from './trace-lines.ts';
 import { TraceSpoolError, type TraceSpool } from './trace-spool.ts';
 import { errorLine, infoLine, limitLine, plainLine, sectionMark, titleLine, warningLine } from './trace-text.ts';
 
@@ -16,6 +17,8 @@ export interface JobTraceOptions {
   readonly timestamps: boolean;
   /** Whether the coordinator folds sections (`features.trace_sections`). */
   readonly sections: boolean;
+  /** Without time stamps: called before the trace's bytes from `at` on are written by another source than those before. */
+  readonly onSource?: (at: number, source: TraceSource) => void;
   /** Called after the trace has grown. */
   readonly onBytes?: () => void;
   /** Called once when the disk takes no more; what is written from then on is lost. */
@@ -56,6 +59,7 @@ export class JobTrace {
   readonly #masker: StreamMasker;
   readonly #lines: TraceLines;
   readonly #open = new Set<TraceStream>();
+  #source: TraceSource | undefined;
   #closed = false;
   #failed = false;
 
@@ -69,13 +73,23 @@ export class JobTrace {
       timestamps: options.timestamps,
       now: this.#now,
       clock: options.clock ?? systemClock,
-      write: (parts) => this.#append(parts),
+      write: (parts, source) => this.#append(parts, source),
     });
+  }
+
+  /** Bytes written so far. */
+  get size(): number {
+    return this.#options.spool.size;
   }
 
   /** Hides these values too in all that is written from now on, by streams that are open as well. */
   addSecrets(secrets: Iterable<string>): void {
     this.#mask.add(secrets);
+  }
+
+  /** The text with everything hidden that the trace hides, for other places: the agent's own log. */
+  hide(text: string): string {
+    return Buffer.concat(this.#masked(text)).toString();
   }
 
   /** Plain line of the agent. */
@@ -118,11 +132,16 @@ export class JobTrace {
     this.#markSection('end', name);
   }
 
-  /** A new source of output. Two of one number and kind share their unfinished line, but not what is held back. */
-  stream(number: StreamNumber, kind: StreamKind): TraceStream {
+  /**
+   * A new source of output. Two of one number and kind share their unfinished line, but not what is held back. `seen`:
+   * the source begins anew and so much of what it says is in the trace already.
+   */
+  stream(number: StreamNumber, kind: StreamKind, seen: StreamPosition = streamStart): TraceStream {
     const masker = this.#mask.stream();
     const repair = new Utf8Repair();
-    const put = (parts: readonly Buffer[]): void => this.#lines.output(parts, number, kind);
+    const skip = new StreamSkip(seen, () => this.#lines.continueLine(number, kind));
+    const put = (parts: readonly Buffer[]): void =>
+      this.#lines.output(seen === streamStart ? parts : parts.map((part) => skip.take(part)), number, kind);
     const stream: TraceStream = {
       write: (chunk) => {
         if (!this.#accepts() || !this.#open.has(stream)) return;
@@ -167,9 +186,12 @@ export class JobTrace {
     return [...this.#masker.write(Buffer.from(text)), ...this.#masker.end()];
   }
 
-  #append(parts: readonly Buffer[]): void {
+  #append(parts: readonly Buffer[], source: TraceSource): void {
     const bytes = parts.length === 1 ? parts[0]! : Buffer.concat(parts);
     if (bytes.length === 0 || this.#failed) return;
+    if (!this.#options.timestamps && source !== this.#source)
+      this.#options.onSource?.(this.#options.spool.size, source);
+    this.#source = source;
     this.#guard(() => {
       if (this.#options.spool.append(bytes)) this.#noteLimit();
     });

@@ -69,6 +69,11 @@ export class LineStamper {
     return out;
   }
 
+  /** What comes next goes on in a line that another stamper began. */
+  continue(): void {
+    this.#continues = true;
+  }
+
   /** Writes out the unfinished line; later text begins a new one. */
   end(): Buffer[] {
     const out = this.flush();

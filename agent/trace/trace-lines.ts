@@ -7,8 +7,11 @@ export interface TraceLinesOptions {
   /** Wall clock, milliseconds since 1970 with a fraction. */
   readonly now: () => number;
   readonly clock: Clock;
-  readonly write: (parts: readonly Buffer[]) => void;
+  readonly write: (parts: readonly Buffer[], source: TraceSource) => void;
 }
+
+/** Whose bytes: of the job's streams, or `-` of all others. */
+export type TraceSource = StreamKind | '-';
 
 /** An unfinished line older than this is shown as far as it came. Milliseconds. */
 const patienceMs = 300;
@@ -29,7 +32,7 @@ export class TraceLines {
 
   /** Output of a source, cut anywhere. With time stamps an unfinished line waits, but not for long. */
   output(parts: readonly Buffer[], number: StreamNumber, kind: StreamKind): void {
-    this.#options.write(this.#stamped(parts, number, kind));
+    this.#options.write(this.#stamped(parts, number, kind), number === 1 ? kind : '-');
     const last = parts.findLast((part) => part.length > 0);
     if (last !== undefined) this.#midLine = last.at(-1) !== lineFeed;
     if (this.#unfinished().length > 0 && !this.#watching) void this.#watch();
@@ -38,12 +41,17 @@ export class TraceLines {
   /** Text of the agent: it does not go on in a line that a source left unfinished. */
   text(parts: readonly Buffer[], number: StreamNumber): void {
     this.#endPlainLine();
-    this.#options.write(this.#stamped(parts, number, 'O'));
+    this.#options.write(this.#stamped(parts, number, 'O'), '-');
+  }
+
+  /** The next output of this stream goes on in a line whose beginning is in the trace. */
+  continueLine(number: StreamNumber, kind: StreamKind): void {
+    if (this.#options.timestamps) this.#stamper(number, kind).continue();
   }
 
   /** Closes the line that this stream left unfinished. */
   endLine(number: StreamNumber, kind: StreamKind): void {
-    if (this.#options.timestamps) this.#options.write(this.#stamper(number, kind).end());
+    if (this.#options.timestamps) this.#options.write(this.#stamper(number, kind).end(), number === 1 ? kind : '-');
     else this.#endPlainLine();
   }
 
@@ -74,7 +82,7 @@ export class TraceLines {
   #endPlainLine(): void {
     if (this.#options.timestamps || !this.#midLine) return;
     this.#midLine = false;
-    this.#options.write([Buffer.from('\n')]);
+    this.#options.write([Buffer.from('\n')], '-');
   }
 
   #unfinished(): LineStamper[] {
@@ -91,7 +99,7 @@ export class TraceLines {
         break;
       }
       const before = now() - patienceMs / 2;
-      for (const stamper of this.#unfinished()) if (stamper.heldSince! <= before) write(stamper.flush());
+      for (const stamper of this.#unfinished()) if (stamper.heldSince! <= before) write(stamper.flush(), '-');
     }
     this.#watching = false;
   }

@@ -13,6 +13,7 @@ import { imageAccess } from './image-access.ts';
 import { accepted, runnerConfig } from './job-fixture.ts';
 import type { JobChanges } from './job-fixture.ts';
 import { RecordingTrace } from './recording-trace.ts';
+import { noProgress } from './stage-progress.ts';
 
 export function engineClient(): DockerodeClient {
   const socketPath = engineSocket() ?? '/nonexistent';
@@ -77,6 +78,7 @@ export class EngineJob implements AsyncDisposable {
         trace,
         signals,
         times: this.times,
+        progress: noProgress(),
         admitted: Promise.resolve(),
         agentHost: 'here',
       });

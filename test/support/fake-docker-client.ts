@@ -1,4 +1,4 @@
-import type { DockerClient, ImageDetails } from '../../agent/docker/docker-client.ts';
+import type { ContainerDetails, DockerClient, ImageDetails } from '../../agent/docker/docker-client.ts';
 import { DockerError } from '../../agent/docker/docker-error.ts';
 
 /** A DockerClient that has only the calls that the test gives it: any other call fails the test by its name. */
@@ -29,3 +29,16 @@ export const imageDetails = (changes: Partial<ImageDetails> = {}): ImageDetails 
   healthcheck: undefined,
   ...changes,
 });
+
+/** What the engine says of a container that ran and has ended. */
+export const endedContainer: ContainerDetails = {
+  id: 'c',
+  running: false,
+  startedAt: new Date(0),
+  limits: {},
+  exitCode: 0,
+  oomKilled: false,
+  error: '',
+  address: '',
+  env: [],
+};

@@ -2,7 +2,8 @@ import { spawn, spawnSync } from 'node:child_process';
 import type { ChildProcessWithoutNullStreams, SpawnOptionsWithoutStdio } from 'node:child_process';
 import { Duplex } from 'node:stream';
 import { ShellSession } from '../../agent/container/shell/shell-session.ts';
-import type { ScriptEnd } from '../../agent/container/shell/shell-session.ts';
+import { ScriptFrame } from '../../agent/container/shell/script-frame.ts';
+import type { ScriptEnd } from '../../agent/container/shell/script-reader.ts';
 import { frame } from './frames.ts';
 
 /** A shell of this machine that job scripts must work in. */
@@ -83,7 +84,7 @@ export async function runInShell(
   const sink = { write: (stream: 'stdout' | 'stderr', chunk: Buffer) => void output[stream].push(Buffer.from(chunk)) };
   const session = new ShellSession(framed);
   try {
-    const end = await session.run(body, sink, true);
+    const end = await session.run({ frame: new ScriptFrame('f'.repeat(32), 1), body, last: true }, sink);
     return {
       end,
       exitCode: end.marked ? end.exitCode : -1,

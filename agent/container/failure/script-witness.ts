@@ -2,7 +2,7 @@ import type { CreateContainerOptions, DockerClient } from '../../docker/docker-c
 import { isNotFound } from '../../docker/docker-error.ts';
 import type { OutputSink } from '../../docker/frame-decoder.ts';
 import { readUsage, type ContainerUsage } from '../cgroup/container-usage.ts';
-import type { ScriptEnd } from '../shell/shell-session.ts';
+import type { ScriptEnd } from '../shell/script-reader.ts';
 import { watchSilence } from './entrypoint-hint.ts';
 import { exitCodeMeaning } from './exit-code.ts';
 import { killedFromOutside, removedFromOutside } from './killed-from-outside.ts';

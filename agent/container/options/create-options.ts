@@ -2,8 +2,10 @@ import type { DockerConfig } from '../../config/schema/docker.ts';
 import type { CreateContainerOptions } from '../../docker/docker-client.ts';
 import type { ResolvedImage } from '../../images/pull-image.ts';
 import type { JobSpec, ServiceSpec } from '../../spec/job-spec.ts';
+import { isForeign } from '../fill-workspace.ts';
 import { buildHostConfig, commonHostConfig, serviceHostConfig } from './host-config.ts';
 import { buildEndpoint, helperEndpoint, serviceEndpoint } from './network-options.ts';
+import { shellMark } from '../shell/script-frame.ts';
 import { digestLabel, prefixed, typeLabel } from '../labels.ts';
 
 /** Longest `KEY=value` that the kernel hands to a new process (MAX_ARG_STRLEN: 32 pages, its final NUL counted). */
@@ -29,7 +31,7 @@ export function buildContainerOptions(context: OptionContext, image: ContainerIm
   const { spec, docker } = context;
   return {
     ...attached(context, image),
-    Cmd: ['sh', '-c', shellDetector(spec.shell)],
+    Cmd: ['sh', '-c', shellDetector(spec)],
     ...(spec.image.entrypoint === undefined ? {} : { Entrypoint: [...spec.image.entrypoint] }),
     ...(spec.image.user === undefined ? {} : { User: spec.image.user }),
     Env: environment(spec),
@@ -56,6 +58,20 @@ export function helperContainerOptions(context: OptionContext, image: ContainerI
     Labels: { ...spec.containerLabels, ...spec.labels, ...typeLabel('predefined'), ...digestLabel(image.digest) },
     HostConfig: { ...commonHostConfig(docker, spec.volumes, context.network), ...hostConfig },
     ...helperEndpoint(docker, context.network),
+  };
+}
+
+/** Options of the container that files go into the job's volumes by: it has those volumes and is never started. */
+export function fillingContainerOptions(
+  { spec, docker }: OptionContext,
+  image: ContainerImage,
+): CreateContainerOptions {
+  const volumes = spec.volumes.filter((volume) => !isForeign(volume, spec.directories));
+  return {
+    Image: image.id,
+    Entrypoint: ['sh'],
+    Labels: { ...spec.labels, ...typeLabel('predefined') },
+    HostConfig: commonHostConfig(docker, volumes, 'none'),
   };
 }
 
@@ -111,8 +127,8 @@ function environment(spec: JobSpec): string[] {
     .filter((entry) => Buffer.byteLength(entry) <= LONGEST_ENVIRONMENT_ENTRY && !entry.includes('\0'));
 }
 
-function shellDetector(shell: JobSpec['shell']): string {
+function shellDetector({ shell, nonce }: JobSpec): string {
   const candidates = shell === 'sh' ? PLAIN_SHELLS : [...SHELLS, ...PLAIN_SHELLS];
   const branches = candidates.map((path) => `if [ -x ${path} ]; then exec ${path}; fi`);
-  return [...branches, 'exec sh'].join('\n');
+  return [shellMark(nonce), ...branches, 'exec sh'].join('\n');
 }

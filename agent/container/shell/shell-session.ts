@@ -1,11 +1,17 @@
 import type { Duplex } from 'node:stream';
-import { FrameDecoder, type OutputSink, type OutputStream } from '../../docker/frame-decoder.ts';
-import { MarkScanner } from './mark-scanner.ts';
-import { ScriptFrame } from './script-frame.ts';
+import { FrameDecoder, type OutputSink } from '../../docker/frame-decoder.ts';
+import type { ScriptFrame } from './script-frame.ts';
+import { ScriptReader, type ScriptEnd } from './script-reader.ts';
 
-/** How a script ended. `marked`: the shell told; otherwise the stream ended first and the container's exit code decides. */
-export type ScriptEnd =
-  { readonly marked: true; readonly exitCode: number } | { readonly marked: false; readonly shellReached: boolean };
+/** One script on its way into a shell. */
+export interface ShellScript {
+  readonly frame: ScriptFrame;
+  readonly body: string;
+  /** stdin is closed behind it. */
+  readonly last: boolean;
+  /** The system has taken all of it. */
+  readonly onDelivered?: (() => void) | undefined;
+}
 
 /**
  * One attached shell: scripts go in on stdin, output comes out on two streams.
@@ -13,7 +19,7 @@ export type ScriptEnd =
  */
 export class ShellSession {
   readonly #stream: Duplex;
-  #current: RunningScript | undefined;
+  #current: ScriptReader | undefined;
   #closed = false;
 
   constructor(stream: Duplex) {
@@ -28,18 +34,19 @@ export class ShellSession {
     return this.#current?.begun ?? false;
   }
 
-  /** Sends the whole script and resolves when its end is known. `last` closes stdin behind it. */
-  run(body: string, output: OutputSink, last: boolean): Promise<ScriptEnd> {
-    const frame = new ScriptFrame();
-    return new Promise((resolve) => {
-      const script = new RunningScript(frame, output, resolve);
-      this.#read();
-      this.#current = script;
-      if (this.#closed) return script.streamEnded();
+  /** Sends the whole script and resolves when its end is known. */
+  run({ frame, body, last, onDelivered }: ShellScript, output: OutputSink): Promise<ScriptEnd> {
+    const reader = new ScriptReader(frame, output);
+    this.#read();
+    this.#current = reader;
+    if (this.#closed) reader.streamEnded();
+    else {
+      const delivered = (error?: Error | null): void => void (error ?? onDelivered?.());
       const text = frame.wrap(body, last);
-      if (last) this.#stream.end(text);
-      else this.#stream.write(text);
-    });
+      this.#stream.write(text, delivered);
+      if (last) this.#stream.end();
+    }
+    return reader.end;
   }
 
   /** The stream is not read before there is a script to read it: an entrypoint may print as soon as it starts. */
@@ -54,46 +61,5 @@ export class ShellSession {
     this.#stream.destroy();
     this.#closed = true;
     this.#current?.streamEnded();
-  }
-}
-
-class RunningScript {
-  begun = false;
-  readonly #scanners: Record<OutputStream, MarkScanner>;
-  readonly #resolve: (end: ScriptEnd) => void;
-  #endedStreams = 0;
-  #over = false;
-
-  constructor(frame: ScriptFrame, output: OutputSink, resolve: (end: ScriptEnd) => void) {
-    this.#resolve = resolve;
-    const scanner = (stream: OutputStream): MarkScanner =>
-      new MarkScanner(
-        frame.mark,
-        (bytes) => output.write(stream, bytes),
-        (text) => this.#marked(text),
-      );
-    this.#scanners = { stdout: scanner('stdout'), stderr: scanner('stderr') };
-  }
-
-  write(stream: OutputStream, chunk: Buffer): void {
-    if (!this.#over) this.#scanners[stream].push(chunk);
-  }
-
-  streamEnded(): void {
-    this.#finish({ marked: false, shellReached: this.begun });
-  }
-
-  /** The end is known when both streams told it: only then has each delivered all of the script's output. */
-  #marked(text: string): void {
-    if (text === 'begin') this.begun = true;
-    else if (++this.#endedStreams === 2) this.#finish({ marked: true, exitCode: Number(text) });
-  }
-
-  #finish(end: ScriptEnd): void {
-    if (this.#over) return;
-    this.#scanners.stdout.flush();
-    this.#scanners.stderr.flush();
-    this.#over = true;
-    this.#resolve(end);
   }
 }

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import type { JobPayload } from '#protocol/job.ts';
 import { shortToken } from '../../common/short-token.ts';
 import type { RunnerConfig } from '../../config/schema/runner.ts';
@@ -26,9 +26,18 @@ export function projectUniqueName({ payload, runner, slot }: JobIdentity): strin
     .slice(0, HOST_NAME_LENGTH);
 }
 
-/** Start of the names of this job's containers and temporary volumes. */
+/** Start of the names of this job's containers and temporary volumes: the same for every process that has the job. */
 export const namePrefix = (identity: JobIdentity): string =>
-  `${projectUniqueName(identity)}-${randomBytes(8).toString('hex')}`;
+  `${projectUniqueName(identity)}-${jobHash(identity, 'name').slice(0, 16)}`;
+
+/** In the marks of the job's scripts. */
+export const jobNonce = (identity: JobIdentity): string => jobHash(identity, 'nonce').slice(0, 32);
+
+/** Differs for every job that is handed out; the job token, which nobody else knows, makes it so. */
+function jobHash({ payload, runner, instance }: JobIdentity, purpose: string): string {
+  const facts = [purpose, instance, runner.url, payload.id, payload.token];
+  return createHash('sha256').update(facts.join('\0')).digest('hex');
+}
 
 export function networkName({ payload, runner, slot }: JobIdentity): string {
   return `runner-${shortToken(runner.token)}-${payload.job_info.project_id}-${slot.projectSlot}-${payload.id}`;

@@ -1,10 +1,11 @@
+import { isForeign } from '../../container/fill-workspace.ts';
 import { jobLabels } from '../../container/labels.ts';
 import type { GitStrategy, JobDirectories, VolumeSpec } from '../../spec/job-spec.ts';
 import { featureFlag } from '../variables/feature-flags.ts';
 import type { JobVariables } from '../variables/job-variables.ts';
 import { layeredVariables } from './base-variables.ts';
 import { jobDirectories } from './job-directories.ts';
-import { namePrefix, networkName, projectUniqueName, type JobIdentity } from './job-identity.ts';
+import { jobNonce, namePrefix, networkName, projectUniqueName, type JobIdentity } from './job-identity.ts';
 import { gitStrategy } from './job-sources.ts';
 import { configuredVolumes, isBound, isWithin, ownVolume } from './job-volumes.ts';
 import { jobFacts } from './label-facts.ts';
@@ -12,6 +13,7 @@ import { jobFacts } from './label-facts.ts';
 /** Where a job runs: its names, labels, directories, network and volumes. What its variables say is known only with it. */
 export interface JobPlace {
   readonly namePrefix: string;
+  readonly nonce: string;
   readonly hostname: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly strategy: GitStrategy;
@@ -35,9 +37,11 @@ export function jobPlace(identity: JobIdentity, warn: (text: string) => void): J
   });
   const covered = configured.some(({ destination }) => isWithin(directories.builds, destination));
   const reusable = strategy === 'fetch' && !runner.docker.disable_cache;
-  const own = sharesWorkTree(identity, strategy) && !covered;
+  const foreign = configured.some((volume) => isForeign(volume, directories));
+  const own = (foreign || sharesWorkTree(identity, strategy)) && !covered;
   return {
     namePrefix: prefix,
+    nonce: jobNonce(identity),
     hostname: projectUniqueName(identity),
     labels,
     strategy,

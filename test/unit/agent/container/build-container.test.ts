@@ -5,12 +5,13 @@ import { StopError } from '../../../../agent/common/errors/stop-error.ts';
 import { BuildContainer } from '../../../../agent/container/build-container.ts';
 import type { DockerClient } from '../../../../agent/docker/docker-client.ts';
 import { DockerError, EngineUnreachableError } from '../../../../agent/docker/docker-error.ts';
-import { fakeDocker, notFound } from '../../../support/fake-docker-client.ts';
+import { endedContainer, fakeDocker, notFound } from '../../../support/fake-docker-client.ts';
 import { frame } from '../../../support/frames.ts';
 
 const never = new AbortController().signal;
 const sink = { write: () => {} };
-const details = { running: false, exitCode: 0, oomKilled: false, error: '', address: '', env: [] };
+const details = endedContainer;
+const script = { body: 'true', run: 1 };
 
 /** An attached stream: what is written to it goes nowhere, what the test pushes comes from the container. */
 class Attached extends PassThrough {
@@ -19,15 +20,11 @@ class Attached extends PassThrough {
     this.script += String(chunk);
     return true;
   };
-  override end = (chunk?: unknown): this => {
-    this.script += String(chunk);
-    return this;
-  };
+  override end = (): this => this;
 
   /** The container's shell tells that the script ended. */
   ends(exitCode: number): void {
-    const nonce = /dw;(\w+);begin/.exec(this.script)?.[1] ?? '';
-    for (const stream of [1, 2]) this.push(frame(stream, `\x1b]dw;${nonce};${exitCode}\x07`));
+    for (const stream of [1, 2]) this.push(frame(stream, `\x1b]dw;nonce;1;${exitCode}\x07`));
   }
 }
 
@@ -42,6 +39,7 @@ async function container(own: Partial<DockerClient> = {}, sweep = false) {
     createContainer: async () => ({ id: 'c', warnings: [] }),
     attachContainer: async () => stream,
     startContainer: note('start'),
+    inspectContainer: async () => details,
     stopContainer: async (_id, seconds) => {
       calls.push(`stop ${seconds}`);
       stream.push(null);
@@ -49,14 +47,14 @@ async function container(own: Partial<DockerClient> = {}, sweep = false) {
     ...own,
   };
   const events = { silent: () => calls.push('silent'), used: () => {} };
-  const request = { options: {}, platform: undefined, image: 'img', sweep, events };
+  const request = { options: {}, platform: undefined, image: 'img', nonce: 'nonce', sweep, events };
   return { build: await BuildContainer.create(fakeDocker(docker), 'name', request), stream, calls };
 }
 
 describe('BuildContainer', () => {
   test('the word of the shell is taken, the engine is not asked', async () => {
     const { build, stream, calls } = await container();
-    const running = build.run('true', sink, never);
+    const running = build.run(script, sink, never);
     setImmediate(() => stream.ends(0));
     assert.deepEqual(await running, { exitCode: 0, shellReached: true, stopped: false });
     assert.deepEqual(calls, ['start']);
@@ -68,7 +66,7 @@ describe('BuildContainer', () => {
       inspectContainer: async () => ({ ...details, oomKilled: true }),
     });
     stream.push(null);
-    assert.deepEqual(await build.run('true', sink, never), {
+    assert.deepEqual(await build.run(script, sink, never), {
       exitCode: 9,
       shellReached: false,
       stopped: false,
@@ -84,7 +82,7 @@ describe('BuildContainer', () => {
     test(`a container that goes ${what} was removed from outside`, async () => {
       const { build, stream } = await container(own);
       stream.push(null);
-      await assert.rejects(build.run('true', sink, never), {
+      await assert.rejects(build.run(script, sink, never), {
         name: 'JobFailure',
         reason: 'runner_system_failure',
         message: /removed from outside/,
@@ -101,12 +99,12 @@ describe('BuildContainer', () => {
       killSignals: async () => [],
     });
     stream.push(null);
-    assert.equal((await build.run('true', sink, never)).exitCode, 137);
+    assert.equal((await build.run(script, sink, never)).exitCode, 137);
   });
 
   test('a start that fails lets go of the stream', async () => {
     const { build, stream } = await container({ startContainer: () => Promise.reject(new DockerError('no', 500)) });
-    await assert.rejects(build.run('true', sink, never), { name: 'JobFailure' });
+    await assert.rejects(build.run(script, sink, never), { name: 'JobFailure' });
     assert.equal(stream.destroyed, true);
   });
 
@@ -119,10 +117,10 @@ describe('BuildContainer', () => {
       },
       inspectContainer: async () => details,
     });
-    const first = build.run('true', sink, never);
+    const first = build.run(script, sink, never);
     setImmediate(() => stream.ends(0));
     await first;
-    await build.run('true', sink, never);
+    await build.run(script, sink, never);
     assert.deepEqual(calls, ['start', 'stop 1', 'start']);
   });
 });
@@ -137,7 +135,7 @@ describe('BuildContainer: stopping', () => {
     ] as const) {
       const { build, calls } = await container();
       const controller = new AbortController();
-      const running = build.run('true', sink, controller.signal);
+      const running = build.run(script, sink, controller.signal);
       setImmediate(() => controller.abort(new StopError(reason)));
       assert.equal((await running).stopped, true);
       assert.deepEqual(calls, ['start', `stop ${seconds}`]);
@@ -147,7 +145,7 @@ describe('BuildContainer: stopping', () => {
   test('its processes are asked one by one first', async () => {
     const { build, calls } = await container({ runExec: async () => calls.push('sweep') }, true);
     const controller = new AbortController();
-    const running = build.run('true', sink, controller.signal);
+    const running = build.run(script, sink, controller.signal);
     setImmediate(() => controller.abort(new StopError('cancel')));
     await running;
     assert.deepEqual(calls, ['start', 'sweep', 'stop 1']);
@@ -156,7 +154,7 @@ describe('BuildContainer: stopping', () => {
   test('an image without what the sweep needs is stopped all the same', async () => {
     const { build, calls } = await container({ runExec: () => Promise.reject(new DockerError('no sh', 400)) }, true);
     const controller = new AbortController();
-    const running = build.run('true', sink, controller.signal);
+    const running = build.run(script, sink, controller.signal);
     setImmediate(() => controller.abort(new StopError('cancel')));
     await running;
     assert.deepEqual(calls, ['start', 'stop 1']);
@@ -166,14 +164,14 @@ describe('BuildContainer: stopping', () => {
     const away = new EngineUnreachableError('unix:///x', 'ECONNREFUSED');
     const { build } = await container({ stopContainer: () => Promise.reject(away) });
     const controller = new AbortController();
-    const running = build.run('true', sink, controller.signal);
+    const running = build.run(script, sink, controller.signal);
     setImmediate(() => controller.abort(new StopError('cancel')));
     await assert.rejects(running, away);
   });
 
   test('a stop before the script: nothing is started', async () => {
     const { build, calls } = await container();
-    await assert.rejects(build.run('true', sink, AbortSignal.abort(new StopError('abort'))), StopError);
+    await assert.rejects(build.run(script, sink, AbortSignal.abort(new StopError('abort'))), StopError);
     assert.deepEqual(calls, []);
   });
 });

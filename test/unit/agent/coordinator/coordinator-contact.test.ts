@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { CoordinatorContact } from '../../../../agent/coordinator/coordinator-contact.ts';
+import { CoordinatorContact, CoordinatorContacts } from '../../../../agent/coordinator/coordinator-contact.ts';
 import { ManualClock } from '../../../support/manual-clock.ts';
 
 const never = new AbortController().signal;
@@ -37,6 +37,12 @@ describe('CoordinatorContact', () => {
     contact.note(200);
     await clock.advance(10_000);
     assert.equal(await rest, false);
+  });
+
+  test('is one for each URL', () => {
+    const contacts = new CoordinatorContacts();
+    assert.equal(contacts.of('http://one'), contacts.of('http://one'));
+    assert.notEqual(contacts.of('http://one'), contacts.of('http://two'));
   });
 
   test('a wait ends with its signal', async () => {

@@ -8,7 +8,7 @@ import type { DockerClient } from '../../../../agent/docker/docker-client.ts';
 import { DockerError } from '../../../../agent/docker/docker-error.ts';
 import { DockerExecutor } from '../../../../agent/executor/docker-executor.ts';
 import { JobTimes } from '../../../../agent/executor/job-times.ts';
-import { fakeDocker, imageDetails, notFound } from '../../../support/fake-docker-client.ts';
+import { endedContainer, fakeDocker, imageDetails, notFound } from '../../../support/fake-docker-client.ts';
 import { imageAccess } from '../../../support/image-access.ts';
 import { accepted, runnerConfig, variable } from '../../../support/job-fixture.ts';
 import type { JobChanges } from '../../../support/job-fixture.ts';
@@ -29,14 +29,7 @@ function executor(changes: JobChanges, own: Partial<DockerClient> = {}) {
     inspectImage: async () => imageDetails(),
     createContainer: async (name) => ({ id: short(name), warnings: [] }),
     startContainer: async () => {},
-    inspectContainer: async () => ({
-      running: true,
-      exitCode: 0,
-      oomKilled: false,
-      error: '',
-      address: '127.0.0.1',
-      env: [],
-    }),
+    inspectContainer: async () => ({ ...endedContainer, running: true, address: '127.0.0.1' }),
     attachContainer: async () => new PassThrough(),
     putArchive: async () => {},
     waitContainer: (id, _condition, signal) => (id.includes('redis') ? untilAborted(signal) : Promise.resolve(0)),
@@ -232,7 +225,7 @@ describe('DockerExecutor: misuse', () => {
   test('scripts without preparation are refused', async () => {
     const { executor: made } = executor({});
     const sink = { write: () => {} };
-    await assert.rejects(made.runBuild('x', sink, stop), /not prepared/);
+    await assert.rejects(made.runBuild({ body: 'x', run: 1 }, sink, stop), /not prepared/);
     await assert.rejects(made.runHelper('x', sink, stop), /no helper/);
   });
 });

@@ -10,6 +10,7 @@ import { runStages } from '../../../../agent/stages/run-stages.ts';
 import { accepted, variable } from '../../../support/job-fixture.ts';
 import type { JobChanges } from '../../../support/job-fixture.ts';
 import { RecordingTrace } from '../../../support/recording-trace.ts';
+import { noProgress } from '../../../support/stage-progress.ts';
 
 const ended = (exitCode: number, more: Partial<ScriptOutcome> = {}): ScriptOutcome => ({
   exitCode,
@@ -33,6 +34,8 @@ async function run(
   using deadline = stages.deadline ?? new JobDeadline(60_000);
   const executor: Executor = {
     prepare: async () => {},
+    adopt: async () => {},
+    followBuild: async () => 'not-run',
     runHelper: async () => 0,
     runBuild: async () => ended(0),
     cleanup: async () => [],
@@ -45,14 +48,15 @@ async function run(
       return executor.runHelper(script, ...rest);
     },
     runBuild: (script, ...rest) => {
-      const status = /export CI_JOB_STATUS=(\w+)(?![^]*export CI_JOB_STATUS)/.exec(script)?.[1];
-      scripts.push(script.includes('echo AFTER') ? `after ${status}` : 'script');
+      const status = /export CI_JOB_STATUS=(\w+)(?![^]*export CI_JOB_STATUS)/.exec(script.body)?.[1];
+      scripts.push(script.body.includes('echo AFTER') ? `after ${status}` : 'script');
       return executor.runBuild(script, ...rest);
     },
   };
   const admitted = stages.admitted ?? Promise.resolve();
   const times = new JobTimes();
-  const context = { spec, executor: recording, trace, signals: deadline, times, admitted, agentHost: 'here' };
+  const stage = { spec, executor: recording, trace, signals: deadline, times, admitted };
+  const context = { ...stage, progress: noProgress(), agentHost: 'here' };
   const failure = await runStages(context).then(
     () => undefined,
     (error: unknown) => error as Error,
@@ -63,8 +67,8 @@ async function run(
 
 const failing =
   (exitCode: number, more: Partial<ScriptOutcome> = {}): Executor['runBuild'] =>
-  async (script) =>
-    script.includes('echo AFTER') ? ended(0) : ended(exitCode, more);
+  async ({ body }) =>
+    body.includes('echo AFTER') ? ended(0) : ended(exitCode, more);
 
 describe('runStages: order', () => {
   test('all sections of a job', async () => {
@@ -159,8 +163,8 @@ describe('runStages: stops', () => {
     return await run(
       {},
       {
-        runBuild: async (script, _, signal) => {
-          if (script.includes('echo AFTER')) return ended(0);
+        runBuild: async ({ body }, _, signal) => {
+          if (body.includes('echo AFTER')) return ended(0);
           deadline.stop(reason);
           assert.equal(signal.aborted, true);
           return ended(exitCode, { stopped: true });

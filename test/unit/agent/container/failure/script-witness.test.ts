@@ -3,16 +3,16 @@ import { describe, test } from 'node:test';
 import { ScriptWitness } from '../../../../../agent/container/failure/script-witness.ts';
 import type { ContainerDetails, DockerClient } from '../../../../../agent/docker/docker-client.ts';
 import { EngineUnreachableError } from '../../../../../agent/docker/docker-error.ts';
-import { fakeDocker, notFound } from '../../../../support/fake-docker-client.ts';
+import { endedContainer, fakeDocker, notFound } from '../../../../support/fake-docker-client.ts';
 
 type ScriptEnd = Parameters<ScriptWitness['judge']>[0];
 
-const details: ContainerDetails = { running: false, exitCode: 0, oomKilled: false, error: '', address: '', env: [] };
+const details = endedContainer;
 const stays: DockerClient['waitContainer'] = async (_id, condition) => {
   if (condition === 'removed') throw new DOMException('time', 'AbortError');
   return 137;
 };
-const died = (shellReached: boolean): ScriptEnd => ({ marked: false, shellReached });
+const died = (shellReached: boolean): ScriptEnd => ({ marked: false, shellReached, begun: shellReached });
 const marked = (exitCode: number): ScriptEnd => ({ marked: true, exitCode });
 
 /** What is made of an end, where the engine answers as `docker` says and the script printed `output`. */

@@ -1,10 +1,17 @@
 import assert from 'node:assert/strict';
 import { PassThrough } from 'node:stream';
 import { describe, test } from 'node:test';
-import { ScriptFrame } from '../../../../../agent/container/shell/script-frame.ts';
-import { ShellSession } from '../../../../../agent/container/shell/shell-session.ts';
+import { markStart, ScriptFrame } from '../../../../../agent/container/shell/script-frame.ts';
+import { ShellSession, type ShellScript } from '../../../../../agent/container/shell/shell-session.ts';
 import { DASH, FramedShell, runInShell, SHELLS } from '../../../../support/framed-shell.ts';
 import { frame } from '../../../../support/frames.ts';
+
+const NONCE = '0123456789abcdef'.repeat(2);
+let runs = 0;
+
+function script(body: string, last: boolean): ShellScript {
+  return { frame: new ScriptFrame(NONCE, (runs += 1)), body, last };
+}
 
 class Output {
   stdout = '';
@@ -26,11 +33,8 @@ class Output {
 }
 
 describe('ScriptFrame', () => {
-  test('no two have one nonce, and the script shows its mark only quoted', () => {
-    const [a, b] = [new ScriptFrame(), new ScriptFrame()];
-    assert.notEqual(a.nonce, b.nonce);
-    assert.match(a.nonce, /^[0-9a-f]{32}$/);
-    assert.equal(a.wrap('true', true).includes(a.mark.toString()), false);
+  test('the script shows its marks only quoted', () => {
+    assert.equal(new ScriptFrame(NONCE, 1).wrap('true', true).includes(markStart(NONCE).toString()), false);
   });
 });
 
@@ -39,12 +43,18 @@ for (const shell of SHELLS) {
     test('a resident shell runs one script after the other and keeps nothing of the first', async () => {
       const session = new ShellSession(new FramedShell(shell));
       const [first, second, third] = [new Output(), new Output(), new Output()];
-      assert.deepEqual(await session.run('cd /; X=1; export X; set -e; echo one; false; echo no', first, false), {
+      assert.deepEqual(
+        await session.run(script('cd /; X=1; export X; set -e; echo one; false; echo no', false), first),
+        {
+          marked: true,
+          exitCode: 1,
+        },
+      );
+      assert.deepEqual(await session.run(script('echo "two [$X]"; pwd; exit 7', false), second), {
         marked: true,
-        exitCode: 1,
+        exitCode: 7,
       });
-      assert.deepEqual(await session.run('echo "two [$X]"; pwd; exit 7', second, false), { marked: true, exitCode: 7 });
-      assert.deepEqual(await session.run('if', third, false), { marked: true, exitCode: 2 });
+      assert.deepEqual(await session.run(script('if', false), third), { marked: true, exitCode: 2 });
       assert.equal(first.stdout, 'one\n');
       assert.equal(second.stdout, `two []\n${process.cwd()}\n`);
       session.close();
@@ -84,8 +94,8 @@ for (const shell of SHELLS) {
     test('the script runs with the streams of the shell even when a script closed its own', async () => {
       const session = new ShellSession(new FramedShell(shell));
       const [first, second] = [new Output(), new Output()];
-      await session.run('exec >/dev/null 2>&1; echo hidden', first, false);
-      await session.run('echo seen; echo seen too >&2', second, false);
+      await session.run(script('exec >/dev/null 2>&1; echo hidden', false), first);
+      await session.run(script('echo seen; echo seen too >&2', false), second);
       assert.deepEqual([first.stdout, second.stdout, second.stderr], ['', 'seen\n', 'seen too\n']);
       session.close();
     });
@@ -97,11 +107,11 @@ describe('ShellSession: ends without a mark', { skip: DASH.missing }, () => {
     const framed = new FramedShell(DASH);
     const session = new ShellSession(framed);
     const output = new Output();
-    const ending = session.run('echo ready; sleep 30', output, true);
+    const ending = session.run(script('echo ready; sleep 30', true), output);
     await output.has('ready');
     framed.child.kill('SIGKILL');
     framed.push(null);
-    assert.deepEqual(await ending, { marked: false, shellReached: true });
+    assert.deepEqual(await ending, { marked: false, shellReached: true, begun: true });
     session.close();
   });
 
@@ -109,7 +119,11 @@ describe('ShellSession: ends without a mark', { skip: DASH.missing }, () => {
     const cat = { name: 'echo', command: ['echo', 'swallowed'] as const, missing: false as const };
     const session = new ShellSession(new FramedShell(cat));
     const output = new Output();
-    assert.deepEqual(await session.run('echo never', output, true), { marked: false, shellReached: false });
+    assert.deepEqual(await session.run(script('echo never', true), output), {
+      marked: false,
+      shellReached: false,
+      begun: false,
+    });
     assert.equal(output.stdout, 'swallowed\n');
   });
 
@@ -117,17 +131,25 @@ describe('ShellSession: ends without a mark', { skip: DASH.missing }, () => {
     const cat = { name: 'cat', command: ['cat'] as const, missing: false as const };
     const session = new ShellSession(new FramedShell(cat));
     const output = new Output();
-    assert.deepEqual(await session.run('echo x', output, true), { marked: false, shellReached: false });
+    assert.deepEqual(await session.run(script('echo x', true), output), {
+      marked: false,
+      shellReached: false,
+      begun: false,
+    });
     assert.match(output.stdout, /echo x/);
   });
 
   test('a stream that breaks ends the script, and the next one too', async () => {
     const stream = new PassThrough();
     const session = new ShellSession(stream);
-    const ending = session.run('x', new Output(), false);
+    const ending = session.run(script('x', false), new Output());
     stream.destroy(new Error('ECONNRESET'));
-    assert.deepEqual(await ending, { marked: false, shellReached: false });
-    assert.deepEqual(await session.run('y', new Output(), false), { marked: false, shellReached: false });
+    assert.deepEqual(await ending, { marked: false, shellReached: false, begun: false });
+    assert.deepEqual(await session.run(script('y', false), new Output()), {
+      marked: false,
+      shellReached: false,
+      begun: false,
+    });
   });
 
   test('what looked like a mark comes out at the end', async () => {
@@ -135,7 +157,7 @@ describe('ShellSession: ends without a mark', { skip: DASH.missing }, () => {
     stream.write = () => true;
     const session = new ShellSession(stream);
     const output = new Output();
-    const ending = session.run('x', output, false);
+    const ending = session.run(script('x', false), output);
     stream.push(frame(1, 'tail\x1b]dw;'));
     stream.push(null);
     await ending;
@@ -149,7 +171,7 @@ describe('ShellSession: ends without a mark', { skip: DASH.missing }, () => {
     stream.push(frame(1, 'entrypoint says hello\n'));
     await new Promise((resolve) => setImmediate(resolve));
     const output = new Output();
-    const ending = session.run('x', output, false);
+    const ending = session.run(script('x', false), output);
     stream.push(null);
     await ending;
     assert.equal(output.stdout, 'entrypoint says hello\n');

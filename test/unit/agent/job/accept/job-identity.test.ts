@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { namePrefix, projectUniqueName, reuseKey } from '../../../../../agent/job/accept/job-identity.ts';
+import { jobNonce, namePrefix, projectUniqueName, reuseKey } from '../../../../../agent/job/accept/job-identity.ts';
 import { jobFacts } from '../../../../../agent/job/accept/label-facts.ts';
 import { accepted, jobIdentity, SHA, variable } from '../../../../support/job-fixture.ts';
 
@@ -10,7 +10,13 @@ describe('names of a job', () => {
     assert.match(namePrefix(jobIdentity()), /^runner-fixture12-project-7-concurrent-2-[0-9a-f]{16}$/);
   });
 
-  test('are unique per job', () => assert.notEqual(namePrefix(jobIdentity()), namePrefix(jobIdentity())));
+  test('are the same for every process that has the job, and unique per job', () => {
+    const name = (payload: object): string => namePrefix(jobIdentity({ payload: { ...payload } }));
+    assert.equal(name({}), name({}));
+    assert.notEqual(name({}), name({ id: 43 }));
+    assert.notEqual(name({}), name({ token: 'another job token' }));
+    assert.equal(name({}).includes(jobNonce(jobIdentity({}))), false);
+  });
 
   for (const token of ['Ä/..$(id)', '_-_-_-_-_', 'x'.repeat(200), 'glrt-t1_AbC.DeF'])
     test(`token ${JSON.stringify(token.slice(0, 12))} gives a host name`, () => {
