@@ -53,3 +53,15 @@ export class CoordinatorContact {
     for (const wake of this.#waiting) wake();
   }
 }
+
+/** One contact for each coordinator, whoever calls it. */
+export class CoordinatorContacts {
+  readonly #contacts = new Map<string, CoordinatorContact>();
+
+  /** `url` as in the configuration. */
+  of(url: string): CoordinatorContact {
+    const known = this.#contacts.get(url) ?? new CoordinatorContact();
+    this.#contacts.set(url, known);
+    return known;
+  }
+}
