@@ -40,8 +40,8 @@ export function commonHostConfig(
 export function buildHostConfig(docker: DockerConfig, image: string, network?: string): HostConfig {
   return {
     Privileged: docker.privileged && isAllowed(image, docker.allowed_privileged_images),
-    CapAdd: docker.cap_add,
-    CapDrop: docker.cap_drop,
+    CapAdd: docker.cap_add.map(capability),
+    CapDrop: docker.cap_drop.map(capability),
     SecurityOpt: securityOptions('security_opt', docker.security_opt),
     GroupAdd: docker.group_add,
     Tmpfs: docker.tmpfs,
@@ -74,4 +74,10 @@ export function serviceHostConfig(docker: DockerConfig, image: string): HostConf
     DeviceRequests: gpuRequests('service_gpus', docker.service_gpus),
     ...serviceResources(docker),
   };
+}
+
+/** The engine takes all spellings and tells this one to whoever inspects. */
+function capability(name: string): string {
+  const upper = name.toUpperCase();
+  return upper === 'ALL' || upper.startsWith('CAP_') ? upper : `CAP_${upper}`;
 }

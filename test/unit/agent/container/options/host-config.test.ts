@@ -113,7 +113,7 @@ describe('privileges', () => {
     const build = buildHostConfig(table, 'busybox');
     assert.deepEqual(
       [build['CapAdd'], build['PidMode'], build['IpcMode'], build['Tmpfs']],
-      [['SYS_PTRACE'], 'host', 'host', { '/t': 'rw' }],
+      [['CAP_SYS_PTRACE'], 'host', 'host', { '/t': 'rw' }],
     );
     const service = given(serviceHostConfig(table, 'busybox'));
     for (const key of ['CapAdd', 'PidMode', 'IpcMode']) assert.ok(!(key in service), key);
