@@ -83,7 +83,8 @@ export class AgentProcess {
     const ended = this.ended.then((how) => `ended before it had begun (${how})`);
     while (!/Started/.test(this.#output)) {
       const problem = await Promise.race([ended, this.#more(limit)]);
-      if (problem !== undefined && !/Started/.test(this.#output)) throw new Error(`the agent ${problem}`);
+      if (problem !== undefined && !/Started/.test(this.#output))
+        throw new Error(`the agent ${problem}: ${this.#output.slice(-300)}`);
     }
   }
 

@@ -38,9 +38,7 @@ async function guardedRun(plan: RunPlan, options: FaultRunOptions): Promise<RunV
   try {
     return await faultRun(plan, options);
   } catch (error) {
-    const problems = [
-      { kind: 'agent', text: error instanceof Error ? (error.stack ?? error.message) : String(error) } as const,
-    ];
+    const problems = [{ kind: 'agent', text: error instanceof Error ? error.message : String(error) } as const];
     return {
       plan,
       problems,
