@@ -5,7 +5,8 @@ import { EngineJob, randomName, reasonOf, runScript } from '../support/engine-jo
 import { accepted, variable } from '../support/job-fixture.ts';
 import type { JobChanges } from '../support/job-fixture.ts';
 import { removeImage } from '../support/remove-image.ts';
-import { changedImage } from '../support/test-image.ts';
+import { foreignProgram } from '../support/foreign-program.ts';
+import { changedImage, imageOf } from '../support/test-image.ts';
 
 const TELL = 'while :; do echo "$TEXT" | nc -l -p 8080 >/dev/null; done';
 const READY = 'echo READY""-1';
@@ -204,4 +205,18 @@ test('a service whose image declares a user of its own keeps it', { skip: needsE
     payload: { services: [service] },
   });
   assert.deepEqual(trace.printed(), ['1234']);
+});
+
+test('a service made for another processor is told of, and the script runs', { skip: needsEngine() }, async () => {
+  await using image = await imageOf({ tool: await foreignProgram() }, 'linux/arm64');
+  const service = {
+    name: image.name,
+    alias: 'foreign',
+    entrypoint: ['/tool'],
+    executor_opts: { docker: { platform: 'linux/arm64' } },
+  };
+  const { failure, trace } = await runScript(['echo script'], { payload: { services: [service] } });
+  assert.deepEqual([failure, trace.printed()], [undefined, ['script']]);
+  assert.equal(trace.problems.length, 1);
+  assert.match(trace.problems[0]?.cause ?? '', /exit code 255.*another processor/);
 });
