@@ -1,4 +1,6 @@
 import { JobFailure } from '../common/errors/job-failure.ts';
+import { outputHint } from '../container/failure/output-hint.ts';
+import { OutputTail } from '../container/failure/output-tail.ts';
 import { fetchesSources } from '../executor/needs-helper.ts';
 import { DeferredOutput } from './deferred-output.ts';
 import { getSourcesScript } from './get-sources.ts';
@@ -8,6 +10,7 @@ import type { StageContext } from './stage.ts';
 export class SourcesStage {
   readonly #context: StageContext;
   readonly #output = new DeferredOutput();
+  readonly #tail = new OutputTail(this.#output);
   #exitCode: Promise<number> | undefined;
 
   constructor(context: StageContext) {
@@ -17,7 +20,7 @@ export class SourcesStage {
   start(): void {
     const { spec, executor, signals, times } = this.#context;
     if (!fetchesSources(spec)) return;
-    const attempts = this.#attempts(() => executor.runHelper(getSourcesScript(spec), this.#output, signals.job));
+    const attempts = this.#attempts(() => executor.runHelper(getSourcesScript(spec), this.#tail, signals.job));
     this.#exitCode = times.track('sources', attempts);
     this.#exitCode.catch(() => {}); // a failed preparation is reported instead
   }
@@ -30,7 +33,7 @@ export class SourcesStage {
       if (this.#exitCode === undefined) return this.#skipped();
       this.#output.open(output);
       const exitCode = await this.#exitCode;
-      if (exitCode !== 0) throw new JobFailure('script_failure', `exit code ${exitCode}`, { exitCode });
+      if (exitCode !== 0) throw this.#failure(exitCode);
     } finally {
       output.end();
       trace.closeSection();
@@ -44,6 +47,12 @@ export class SourcesStage {
       exitCode = await run();
     }
     return exitCode;
+  }
+
+  #failure(exitCode: number): JobFailure {
+    const hint = outputHint(this.#tail.text());
+    const sentence = `exit code ${exitCode}: git could not get the sources${hint === undefined ? '' : `; its last lines hint at ${hint}`}`;
+    return new JobFailure('script_failure', sentence, { exitCode });
   }
 
   #skipped(): void {

@@ -24,6 +24,14 @@ export const OUTPUT_HINTS: readonly (readonly [pattern: RegExp, hint: string])[]
     'a host name that could not be resolved: check the name, and the DNS of the host',
   ],
   [
+    /authentication failed|access denied|could not read (?:username|password)|permission denied \(publickey/i,
+    'credentials that were refused, or are missing',
+  ],
+  [
+    /certificate (?:verification failed|verify failed|signed by unknown authority)|SSL certificate problem|unable to get local issuer/i,
+    'a TLS certificate that is not trusted here: its authority belongs into the image, or into tls-ca-file for sources',
+  ],
+  [
     /cannot connect to the docker daemon/i,
     'no Docker daemon that answers: the job needs a docker:dind service or the bound socket',
   ],

@@ -124,7 +124,17 @@ describe('runStages: failures', () => {
 
   test('sources: no script, no after_script', async () => {
     const { failure, scripts } = await run({ payload: { variables: [FETCH] } }, { runHelper: async () => 128 });
-    assert.deepEqual([failure?.message, scripts], ['exit code 128', ['sources', 'clean up']]);
+    const sentence = 'exit code 128: git could not get the sources';
+    assert.deepEqual([failure?.message, scripts], [sentence, ['sources', 'clean up']]);
+  });
+
+  test('what git printed last hints at the cause', async () => {
+    const runHelper: Executor['runHelper'] = async (_script, output) => {
+      output.write('stderr', Buffer.from("fatal: unable to access 'https://x/': Could not resolve host: x\n"));
+      return 128;
+    };
+    const { failure } = await run({ payload: { variables: [FETCH] } }, { runHelper });
+    assert.match(failure?.message ?? '', /^exit code 128: git could .*; its last lines hint at a host name/);
   });
 
   test('sources are tried as often as the job wants', async () => {

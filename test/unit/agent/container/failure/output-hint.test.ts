@@ -15,6 +15,8 @@ describe('outputHint', () => {
     ['FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory', /memory that was not given/],
     ['curl: (6) Could not resolve host: example.test', /could not be resolved/],
     ["wget: bad address 'example.test'", /could not be resolved/],
+    ['remote: HTTP Basic: Access denied. The provided password or token is incorrect', /credentials that were refused/],
+    ['fatal: unable to access: SSL certificate problem: unable to get local issuer certificate', /TLS certificate/],
     ['Cannot connect to the Docker daemon at tcp://docker:2375.', /no Docker daemon/],
     ['sh: ./tool: Exec format error', /another processor architecture/],
   ];
