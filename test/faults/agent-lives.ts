@@ -85,7 +85,7 @@ export class AgentLives {
     this.deaths.push(performance.now());
     if (life.how === 'detach' && how === undefined) {
       const problem = await agent.detach();
-      if (problem !== undefined) this.problems.push(problem);
+      if (problem !== undefined && !this.#stopped.signal.aborted) this.problems.push(problem);
       return;
     }
     agent.kill();

@@ -6,6 +6,7 @@ import type { JobRecord } from '../../coordinator-mock/store/job-record.ts';
 import { AgentLives } from './agent-lives.ts';
 import type { Resumption } from './agent-process.ts';
 import { checkJob, type Disturbance, type EndedJob } from './check-job.ts';
+import { keepJob, linkJobFiles } from './keep-files.ts';
 import { jobOrder } from './job-order.ts';
 import type { OwnEngine } from './own-engine.ts';
 import type { Problem } from './problem.ts';
@@ -177,6 +178,7 @@ class FaultRun {
   async #until(condition: () => boolean | Promise<boolean>, ms: number): Promise<boolean> {
     const end = performance.now() + ms;
     while (!(await condition())) {
+      if (this.#options.keep) linkJobFiles(this.#place.stateDir, this.#place.folder);
       if (performance.now() > end) return false;
       await delay(POLL_MS);
     }
@@ -217,7 +219,9 @@ class FaultRun {
         after: await this.#effects(plan.tag, 'after'),
       };
       const job: EndedJob = { plan, record, disturbance, effects };
-      problems.push(...checkJob(job, this.#plan.secret));
+      const found = checkJob(job, this.#plan.secret);
+      if (found.length > 0 && this.#options.keep) await keepJob(this.#place.folder, plan, record);
+      problems.push(...found);
     }
     return problems;
   }
