@@ -12,6 +12,13 @@ export interface JobObject {
   readonly name: string;
 }
 
+export interface JobObjectsOptions {
+  /** Is told of each object before the engine is. */
+  readonly onObject?: ((object: JobObject) => void) | undefined;
+  /** Anonymous volumes of containers stay. */
+  readonly keepVolumes: boolean;
+}
+
 /**
  * Everything that a job puts on the engine. Each object is entered before it is asked for, under a name that finds it
  * even if the engine's answer never came; so `removeAll` leaves nothing behind, at whatever point the job stopped.
@@ -20,19 +27,17 @@ export class JobObjects {
   readonly #docker: DockerClient;
   readonly #containers: Removal[] = [];
   readonly #rest: Removal[] = [];
+  readonly #options: JobObjectsOptions;
 
-  readonly #onObject: (object: JobObject) => void;
-
-  /** `onObject`: is told of each object before the engine is. */
-  constructor(docker: DockerClient, onObject: (object: JobObject) => void = () => undefined) {
+  constructor(docker: DockerClient, options: JobObjectsOptions) {
     this.#docker = docker;
-    this.#onObject = onObject;
+    this.#options = options;
   }
 
   /** Enters what an earlier process of the agent has made or was about to make. */
   adopt(objects: readonly JobObject[]): void {
     for (const { kind, name } of objects) {
-      if (kind === 'container') this.#containers.push(() => this.#docker.removeContainer(name));
+      if (kind === 'container') this.#containers.push(() => this.#removeContainer(name));
       else if (kind === 'network') this.#rest.push(() => this.#docker.removeNetwork(name));
       else this.#rest.push(() => this.#docker.removeVolume(name));
     }
@@ -40,26 +45,30 @@ export class JobObjects {
 
   /** `endsByItself`: its shell exits once its stdin is closed. */
   container(name: string, endsByItself: boolean): void {
-    this.#onObject({ kind: 'container', name });
+    this.#options.onObject?.({ kind: 'container', name });
     this.#containers.push(async () => {
       if (endsByItself) await this.#exited(name);
-      await this.#docker.removeContainer(name);
+      await this.#removeContainer(name);
     });
   }
 
   network(name: string): void {
-    this.#onObject({ kind: 'network', name });
+    this.#options.onObject?.({ kind: 'network', name });
     this.#rest.push(() => this.#docker.removeNetwork(name));
   }
 
   volume(name: string): void {
-    this.#onObject({ kind: 'volume', name });
+    this.#options.onObject?.({ kind: 'volume', name });
     this.#rest.push(() => this.#docker.removeVolume(name));
   }
 
   /** Removes all, containers first. One failure does not keep the others; all of them are returned. */
   async removeAll(): Promise<Error[]> {
     return [...(await settle(this.#containers)), ...(await settle(this.#rest))];
+  }
+
+  async #removeContainer(name: string): Promise<void> {
+    await this.#docker.removeContainer(name, this.#options.keepVolumes);
   }
 
   async #exited(name: string): Promise<void> {

@@ -29,7 +29,8 @@ export class DockerExecutor implements Executor {
 
   constructor(options: DockerExecutorOptions) {
     this.#options = options;
-    this.#objects = new JobObjects(options.client, options.onObject);
+    const { client, config, onObject } = options;
+    this.#objects = new JobObjects(client, { onObject, keepVolumes: config.volume_keep });
     this.#services = new ServiceGroup(options, this.#objects);
     for (const volume of options.spec.volumes)
       if (volume.kind === 'managed' && !volume.reusable) this.#objects.volume(volume.name);

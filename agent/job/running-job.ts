@@ -115,7 +115,8 @@ export class RunningJob {
   }
 
   async #removeObjects(): Promise<Error[]> {
-    const earlier = new JobObjects(this.#host.engine(this.#assignment.runner));
+    const { runner } = this.#assignment;
+    const earlier = new JobObjects(this.#host.engine(runner), { keepVolumes: runner.docker.volume_keep });
     earlier.adopt(this.#record.state.objects);
     return [...((await this.#executor?.cleanup()) ?? []), ...(await earlier.removeAll())];
   }
