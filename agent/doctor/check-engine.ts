@@ -1,4 +1,5 @@
 import { statfs } from 'node:fs/promises';
+import { formatDuration } from '../common/duration.ts';
 import { describeError } from '../common/errors/describe-error.ts';
 import type { EngineInfo } from '../docker/engine-info.ts';
 import { fail, ok, warn, type Finding } from './finding.ts';
@@ -54,4 +55,29 @@ function isOlder(version: string, than: string): boolean {
   const [major = 0, minor = 0] = version.split('.').map(Number);
   const [oldestMajor = 0, oldestMinor = 0] = than.split('.').map(Number);
   return major < oldestMajor || (major === oldestMajor && minor < oldestMinor);
+}
+
+/** An object that the next sweep of an agent removes. */
+export interface Leftover {
+  /** `container`, `network` or `volume`. */
+  readonly kind: string;
+  readonly name: string;
+  readonly jobId: string;
+  /** Milliseconds since it was made; undefined when the engine does not tell. */
+  readonly ageMs: number | undefined;
+}
+
+/** What ended jobs have left on an engine. */
+export function describeLeftovers(host: string, leftovers: readonly Leftover[]): Finding {
+  if (leftovers.length === 0) return ok('leftovers', `${host}: ended jobs have left nothing`);
+  const count = leftovers.length === 1 ? '1 object' : `${leftovers.length} objects`;
+  const lines = leftovers.map(({ kind, name, jobId, ageMs }) => {
+    const age = ageMs === undefined ? '' : `, ${formatDuration(ageMs)} old`;
+    return `${kind} ${name} of job ${jobId}${age}`;
+  });
+  return warn(
+    'leftovers',
+    `${host}: ended jobs have left ${count}; a running agent removes them within 10 minutes`,
+    lines,
+  );
 }

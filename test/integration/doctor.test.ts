@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { describe, test } from 'node:test';
+import { jobLabels } from '../../agent/container/labels.ts';
 import type { Finding } from '../../agent/doctor/finding.ts';
+import { jobFacts } from '../../agent/job/accept/label-facts.ts';
 import { docker, engineSocket, needsEngine } from '../support/engine.ts';
+import { jobIdentity } from '../support/job-fixture.ts';
 import { json, RecordingServer } from '../support/recording-server.ts';
 import { authConfig, basicAuth, randomAccount } from '../support/registry/accounts.ts';
 import { dockerAs, pushImage } from '../support/registry/registry-image.ts';
@@ -34,13 +38,21 @@ async function doctor(
   await writeFile(dir.file('config.toml'), text);
   for (const [name, content] of Object.entries(files)) await writeFile(dir.file(name), content);
   const paths = args.map((arg) => (arg in files ? dir.file(arg) : arg));
-  return await runAgent(['doctor', ...paths, '--config', dir.file('config.toml')], {
+  return await runAgent(['doctor', ...paths, '--config', dir.file('config.toml'), '--state-dir', dir.path], {
     env: { DOCKER_CONFIG: dir.path },
   });
 }
 
 const outcomes = ({ stdout }: AgentRun): Record<string, string> =>
   Object.fromEntries((JSON.parse(stdout) as { findings: Finding[] }).findings.map((one) => [one.subject, one.outcome]));
+
+/** A volume that an agent with this system id left two hours ago. Its name comes back. */
+async function leaveVolume(systemId: string, jobId: number): Promise<string> {
+  const deadline = Math.floor(Date.now() / 1000) - 7200;
+  const labels = jobLabels({ ...jobFacts(jobIdentity()), systemId, jobId, deadline });
+  const options = Object.entries(labels).flatMap(([key, value]) => ['--label', `${key}=${value}`]);
+  return await docker('volume', 'create', ...options);
+}
 
 describe('dockworker doctor', { skip: needsEngine() }, () => {
   test('finds a machine on which jobs run, and asks the coordinator with the token once', async () => {
@@ -50,7 +62,7 @@ describe('dockworker doctor', { skip: needsEngine() }, () => {
     assert.equal(run.code, 0, run.stdout + run.stderr);
     const { disk, ...rest } = outcomes(run);
     assert.match(String(disk), /ok|warn/);
-    const all = { config: 'ok', engine: 'ok', 'helper image': 'ok', coordinator: 'ok', clock: 'ok' };
+    const all = { config: 'ok', engine: 'ok', 'helper image': 'ok', leftovers: 'ok', coordinator: 'ok', clock: 'ok' };
     assert.deepEqual(rest, all);
     assert.deepEqual(
       server.requests.map(({ method, path }) => `${method} ${path}`),
@@ -83,6 +95,20 @@ describe('dockworker doctor IMAGE', { skip: needsRegistry() }, () => {
     for (const account of [alice, mallory])
       for (const secret of [account.password, basicAuth(account)])
         assert.ok(!(run.stdout + run.stderr).includes(secret), 'a secret is shown');
+  });
+
+  test('lists what the next sweep would remove, and removes nothing', async () => {
+    const systemId = `s_${randomBytes(6).toString('hex')}`;
+    const [volume, other] = [await leaveVolume(systemId, 4712), await leaveVolume('s_0123456789ab', 4713)];
+    try {
+      const { stdout } = await doctor(config('http://127.0.0.1:9'), [], { '.runner_system_id': systemId });
+      assert.match(stdout, /^warn +leftovers +unix:.*: ended jobs have left 1 object; a running agent removes/m);
+      assert.match(stdout, new RegExp(`- volume ${volume} of job 4712, [\\d.]+m?s old`));
+      assert.ok(!stdout.includes(other));
+      assert.equal(await docker('volume', 'inspect', '--format', '{{.Name}}', volume), volume);
+    } finally {
+      await docker('volume', 'rm', volume, other);
+    }
   });
 
   test('fails when no login opens the registry, although another job has brought the image', async () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { checkDisk, checkEngine, describeDisk } from '../../../../agent/doctor/check-engine.ts';
+import { checkDisk, checkEngine, describeDisk, describeLeftovers } from '../../../../agent/doctor/check-engine.ts';
 import { checkHelperImage } from '../../../../agent/doctor/check-helper-image.ts';
 import type { EngineInfo } from '../../../../agent/docker/engine-info.ts';
 import { EngineUnreachableError } from '../../../../agent/docker/docker-error.ts';
@@ -64,6 +64,17 @@ test('free disk: little is a warning, next to nothing a failure, of another host
   assert.match((await checkDisk('tcp://build:2376', info)).text, /another host/);
   assert.match((await checkDisk(host, info)).text, /^\/ has \d+\.\d GiB of/);
   assert.equal((await checkDisk(host, { ...info, rootDirectory: '/no/such/place' })).outcome, 'warn');
+});
+
+test('leftovers: nothing is fine, anything is worth knowing', () => {
+  assert.deepEqual(describeLeftovers(host, []).outcome, 'ok');
+  const objects = [
+    { kind: 'container', name: 'c-build', jobId: '7', ageMs: 3_723_000 },
+    { kind: 'volume', name: 'v', jobId: '8', ageMs: undefined },
+  ];
+  const { outcome, text, details } = describeLeftovers(host, objects);
+  assert.match(`${outcome} ${text}`, /^warn .*ended jobs have left 2 objects/);
+  assert.deepEqual(details, ['container c-build of job 7, 1h 2m 3s old', 'volume v of job 8']);
 });
 
 test('the helper image: here, to be pulled, or never to be had', async () => {
