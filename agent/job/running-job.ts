@@ -115,9 +115,12 @@ export class RunningJob {
   }
 
   async #removeObjects(): Promise<Error[]> {
+    const own = (await this.#executor?.cleanup()) ?? [];
+    const { objects } = this.#record.state;
+    if (objects.length === 0) return own;
     const { runner } = this.#assignment;
     const earlier = new JobObjects(this.#host.engine(runner), { keepVolumes: runner.docker.volume_keep });
-    earlier.adopt(this.#record.state.objects);
-    return [...((await this.#executor?.cleanup()) ?? []), ...(await earlier.removeAll())];
+    earlier.adopt(objects);
+    return [...own, ...(await earlier.removeAll())];
   }
 }
