@@ -48,6 +48,7 @@ async function run(options: RunOptions, log: LogOptions): Promise<void> {
     loaded,
     systemId: id,
     runJob: jobRunner(host),
+    stateDir: options.stateDir,
     logger,
     signals: process,
     onSigterm: options.onSigterm,
