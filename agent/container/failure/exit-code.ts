@@ -1,5 +1,5 @@
 /** What exit codes mean that shells and the kernel give, not the script. The table that docs/failures.md repeats. */
-const MEANINGS: Readonly<Record<number, string>> = {
+export const EXIT_CODES: Readonly<Record<number, string>> = {
   126: 'a command was found, but could not be run',
   127: 'a command was not found',
   132: 'a process ended by an illegal instruction (SIGILL): it may be built for a newer processor',
@@ -12,4 +12,4 @@ const MEANINGS: Readonly<Record<number, string>> = {
 };
 
 /** Undefined for the exit codes that scripts choose for themselves. */
-export const exitCodeMeaning = (exitCode: number): string | undefined => MEANINGS[exitCode];
+export const exitCodeMeaning = (exitCode: number): string | undefined => EXIT_CODES[exitCode];

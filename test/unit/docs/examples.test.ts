@@ -12,7 +12,7 @@ import { tempDir } from '../../support/temp-dir.ts';
 
 const execute = promisify(execFile);
 const COORDINATOR = join(import.meta.dirname, '..', '..', '..', 'coordinator-mock', 'main.ts');
-const PAGES = ['../README.md', 'troubleshooting.md', 'engine.md', 'job-path.md', 'differences.md'];
+const PAGES = ['../README.md', 'troubleshooting.md', 'failures.md', 'engine.md', 'job-path.md', 'differences.md'];
 
 /** The commands of a shell block, continued lines joined, comments and blank lines left out. */
 function commandsOf(text: string): string[][] {
