@@ -11,7 +11,7 @@ export class CoordinatorContact {
   #answers = 0;
   #out = false;
 
-  /** Calls that were answered sensibly so far: with anything but silence, 5xx or 429. */
+  /** Calls that were answered sensibly so far: with anything but silence, 408, 429 or 5xx. */
   get answers(): number {
     return this.#answers;
   }
@@ -19,7 +19,7 @@ export class CoordinatorContact {
   /** Takes the outcome of one more call into account: an HTTP status, or -1 for no answer. */
   note(status: number): void {
     if (status === noAnswer || status >= 500) this.#out = true;
-    else if (status !== 429) this.#good();
+    else if (status !== 408 && status !== 429) this.#good();
   }
 
   /**

@@ -7,6 +7,7 @@ import { productName, version } from '../common/version.ts';
 import type { JobRecord } from '../journal/job-record.ts';
 import { classifyFailure } from '../result/classify-failure.ts';
 import { acknowledgeJob } from './acknowledge-job.ts';
+import { refuseJob } from './delivery/refuse-job.ts';
 import type { JobAssignment, JobHandler } from './job-handler.ts';
 import type { JobDeadline } from './job-deadline.ts';
 import type { JobHost } from './job-host.ts';
@@ -20,10 +21,17 @@ export const jobRunner =
   (host: JobHost): JobHandler =>
   async (assignment) => {
     const logger = host.logger.child({ job: assignment.received.id, runner: assignment.runner.name });
+    const own = { ...host, logger };
+    let record: JobRecord;
     try {
       // before anything else, and before anybody is told that we have it
-      const record = assignment.earlier?.record ?? recordJob(assignment, host.stateDir);
-      if (!assignment.detached.aborted) await runJob(assignment, { ...host, logger }, record);
+      record = assignment.earlier?.record ?? recordJob(assignment, host.stateDir);
+    } catch (error) {
+      logger.error({ err: error }, 'Job was refused, it cannot be written down');
+      return await refuseJob(assignment, own, error);
+    }
+    try {
+      if (!assignment.detached.aborted) await runJob(assignment, own, record);
     } catch (error) {
       logger.error({ err: error }, 'Job was given up');
       await reportFault(assignment);

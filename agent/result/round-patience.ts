@@ -64,9 +64,10 @@ export class RoundPatience {
   async rest(signal: AbortSignal): Promise<void> {
     const { clock, contact } = this.#options;
     const ms = backoffDelay(this.#plan, this.#step);
-    const wakeable = !this.#woken && this.#plan !== troubled;
-    this.#woken = wakeable && (await contact?.rest(ms, clock, signal)) === true;
-    if (contact === undefined || !wakeable) await clock.sleep(ms, signal);
+    if (contact === undefined || this.#woken || this.#plan === troubled) {
+      this.#woken = false;
+      await clock.sleep(ms, signal);
+    } else this.#woken = await contact.rest(ms, clock, signal);
   }
 
   #planFor(status: number): BackoffPlan {

@@ -35,7 +35,7 @@ export class Deliveries {
   constructor({ logger, clock = systemClock, now = Date.now }: DeliveriesOptions) {
     this.#clock = clock;
     this.#now = now;
-    this.room = new SpoolRoom({ logger, bytes: () => this.bytes });
+    this.room = new SpoolRoom({ logger, clock, bytes: () => this.bytes });
   }
 
   /** Results that are not taken yet. */

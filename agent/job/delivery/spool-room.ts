@@ -1,18 +1,25 @@
 import { onAbort } from '../../common/abort.ts';
+import type { Clock } from '../../common/clock.ts';
 import type { Logger } from '../../common/logger.ts';
+import { canWrite } from './can-write.ts';
 
 export interface SpoolRoomOptions {
   readonly logger: Logger;
+  readonly clock: Clock;
   /** Bytes of the traces that wait for the coordinator. */
   readonly bytes: () => number;
 }
 
-/** Whether the traces that wait for the coordinator leave room for those of more jobs. */
+/** How often a disk that takes nothing is tried again. */
+const probeMs = 5000;
+
+/** Whether there is room for the files of more jobs: on the disk, and beside the traces that wait for the coordinator. */
 export class SpoolRoom {
   readonly #options: SpoolRoomOptions;
   #limit = Infinity;
   #wake: (() => void)[] = [];
-  #told = false;
+  #told = '';
+  #probing = false;
 
   constructor(options: SpoolRoomOptions) {
     this.#options = options;
@@ -29,17 +36,22 @@ export class SpoolRoom {
   }
 
   get enough(): boolean {
-    return this.#options.bytes() < this.#limit;
+    return !this.#probing && this.#options.bytes() < this.#limit;
+  }
+
+  /** Something could not be written in the state directory: there is no room until a job could be. */
+  noDisk(stateDir: string): void {
+    if (this.#probing) return;
+    this.#probing = true;
+    void this.#probe(stateDir);
   }
 
   /** Fewer traces wait, or more may. */
   changed(): void {
     if (!this.enough) return;
-    if (this.#told) this.#options.logger.info('There is room for traces again, jobs are asked for');
-    this.#told = false;
-    const waiters = this.#wake;
-    this.#wake = [];
-    for (const wake of waiters) wake();
+    if (this.#told !== '') this.#options.logger.info('There is room for jobs again, they are asked for');
+    this.#told = '';
+    for (const wake of this.#wake.splice(0)) wake();
   }
 
   /** Resolves when there is room, or when the signal aborts. */
@@ -53,10 +65,20 @@ export class SpoolRoom {
     }
   }
 
+  async #probe(stateDir: string): Promise<void> {
+    do await this.#options.clock.sleep(probeMs);
+    while (!canWrite(stateDir));
+    this.#probing = false;
+    this.changed();
+  }
+
   #tell(): void {
-    if (this.#told) return;
-    this.#told = true;
-    const facts = { bytes: this.#options.bytes(), spool_limit: this.#limit };
-    this.#options.logger.error(facts, 'No more jobs are asked for: too much of traces waits for the coordinator');
+    const cause = this.#probing
+      ? 'nothing can be written in the state directory'
+      : 'too much of traces waits for the coordinator';
+    if (this.#told === cause) return;
+    this.#told = cause;
+    const facts = this.#probing ? {} : { bytes: this.#options.bytes(), spool_limit: this.#limit };
+    this.#options.logger.error(facts, `No more jobs are asked for: ${cause}`);
   }
 }

@@ -17,7 +17,7 @@ describe('CoordinatorContact', () => {
       assert.deepEqual([clock.sleeping, contact.answers], [0, 1]);
     });
 
-  for (const status of [-1, 429, 500, 503])
+  for (const status of [-1, 408, 429, 500, 503])
     test(`${status} wakes nobody`, async () => {
       const [contact, clock] = [new CoordinatorContact(), new ManualClock()];
       contact.note(502);

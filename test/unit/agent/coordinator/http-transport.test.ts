@@ -6,6 +6,7 @@ import { describe, test } from 'node:test';
 import type { JobReply } from '../../../../agent/coordinator/coordinator.ts';
 import { HttpCoordinator } from '../../../../agent/coordinator/http-coordinator.ts';
 import type { TlsSettings } from '../../../../agent/coordinator/tls-options.ts';
+import { HttpTransport } from '../../../../agent/coordinator/http-transport.ts';
 import { runnerInfo } from '../../../../agent/coordinator/runner-info.ts';
 import { RecordingServer } from '../../../support/recording-server.ts';
 
@@ -125,4 +126,43 @@ test('a connection older than connection_max_age is not used again', async () =>
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
   assert.equal(new Set(server.ports).size, 3);
+});
+
+describe('a coordinator that hangs', () => {
+  test('a request ends when its time is over', async () => {
+    await using server = await RecordingServer.start();
+    const { promise: hold, resolve } = Promise.withResolvers<void>();
+    server.answer({ hold });
+    const transport = new HttpTransport({ env: {} });
+    const url = new URL(server.url);
+    const request = { method: 'PUT', url, headers: {}, body: '', maxReplyBytes: 100, timeLimit: 50 } as const;
+    await assert.rejects(transport.send(request, undefined), /no whole answer within 0\.05 s/);
+    resolve();
+    await transport.close();
+  });
+
+  for (const [call, seconds] of [
+    ['updateJob', 30],
+    ['patchTrace', 60],
+  ] as const)
+    test(`${call} is given up after ${seconds} s`, async (t) => {
+      await using server = await RecordingServer.start();
+      const { promise: hold, resolve } = Promise.withResolvers<void>();
+      server.answer({ hold });
+      const coordinator = new HttpCoordinator({ url: server.url, env: {} });
+      t.mock.timers.enable({ apis: ['setTimeout'] });
+      const reply =
+        call === 'updateJob'
+          ? coordinator.updateJob(job, { state: 'running' })
+          : coordinator.patchTrace(job, Buffer.from('x'), 0, false);
+      let over = false;
+      void reply.then(() => (over = true));
+      while (server.requests.length === 0) await new Promise((done) => setImmediate(done));
+      t.mock.timers.tick(seconds * 1000 - 1);
+      await new Promise((done) => setImmediate(done));
+      assert.equal(over, false);
+      t.mock.timers.tick(1);
+      assert.equal((await reply).status, -1);
+      resolve();
+    });
 });

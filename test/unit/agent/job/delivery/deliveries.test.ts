@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readdir, rm, writeFile } from 'node:fs/promises';
 import { describe, test } from 'node:test';
 import { CoordinatorContact } from '../../../../../agent/coordinator/coordinator-contact.ts';
 import { DeliveryFixture as Fixture } from '../../../../support/delivery-fixture.ts';
@@ -195,5 +196,23 @@ describe('room for traces', () => {
     f.deliveries.room.limit = 50;
     await wait;
     await f.deliveries.stop();
+  });
+
+  test('a disk that takes nothing holds it back too, until a job could be written down', async () => {
+    await using dir = await tempDir();
+    const f = new Fixture(dir);
+    const { room } = f.deliveries;
+    const stateDir = dir.file('state');
+    await writeFile(stateDir, 'a file where the directory should be');
+    room.noDisk(stateDir);
+    room.noDisk(stateDir);
+    const wait = room.wait(new AbortController().signal);
+    await f.clock.advance(20_000);
+    assert.equal(room.enough, false);
+    await rm(stateDir);
+    await f.clock.advance(5000);
+    await wait;
+    assert.deepEqual([room.enough, f.clock.sleeping, await readdir(stateDir)], [true, 0, ['jobs']]);
+    assert.equal(f.log.lines.filter((line) => /asked for/.test(line)).length, 2);
   });
 });
