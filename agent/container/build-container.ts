@@ -111,7 +111,8 @@ export class BuildContainer {
     signal.throwIfAborted();
     const first = this.#runs === 0;
     const session = await this.#start();
-    const reading = new LiveRun(this.#docker, session, { id: this.#id, nonce: this.#manner.nonce, run, first }, script);
+    const identity = { id: this.#id, nonce: this.#manner.nonce, run, first, started: true };
+    const reading = new LiveRun(this.#docker, session, identity, script);
     return await this.#watch(reading, output, signal);
   }
 
@@ -120,7 +121,8 @@ export class BuildContainer {
     const { details } = await inspectPatiently(this.#docker, this.#id, signal);
     if (details.startedAt === undefined) return 'not-run';
     const { run, first, delivered } = earlier;
-    const reading = new FollowedRun(this.#docker, { id: this.#id, nonce: this.#manner.nonce, run, first });
+    const identity = { id: this.#id, nonce: this.#manner.nonce, run, first, started: delivered };
+    const reading = new FollowedRun(this.#docker, identity);
     return await this.#watch(reading, output, signal, (end) => !delivered && !end.begun && end.shellReached);
   }
 

@@ -44,9 +44,9 @@ export class FollowedRun implements RunReading {
   }
 
   async #readLog(sink: OutputSink, startedAt: Date | undefined): Promise<ScriptEnd> {
-    const { id, first } = this.#run;
+    const { id, first, started } = this.#run;
     const counted = new CountedOutput(this.#unseen(sink));
-    const reader = new ScriptReader(this.#run, counted);
+    const reader = new ScriptReader(this.#run, counted, started);
     this.#reader = reader;
     const over = new AbortController();
     using _ = onAbort(this.#closed.signal, () => over.abort());

@@ -19,4 +19,6 @@ export interface RunIdentity {
   readonly run: number;
   /** The first run of its container: all that the engine's log has. */
   readonly first: boolean;
+  /** Whether the container was started for this run; otherwise the log may end with the run before. */
+  readonly started: boolean;
 }

@@ -13,6 +13,11 @@ export type ScriptEnd =
       readonly begun: boolean;
     };
 
+/**
+ * What is done with output: `held` until it is known whose it is, `passed` on, or `dropped` because it is an earlier run's.
+ */
+type Passage = 'held' | 'passed' | 'dropped';
+
 /** Reads the two streams of one script's run: passes its output on without the marks, and tells how it ended. */
 export class ScriptReader implements OutputSink {
   /** Resolves when the end is known. */
@@ -20,18 +25,24 @@ export class ScriptReader implements OutputSink {
   readonly #scanners: Record<OutputStream, MarkScanner>;
   readonly #run: string;
   readonly #resolve: (end: ScriptEnd) => void;
+  readonly #output: OutputSink;
+  #passage: Passage;
+  #held: [stream: OutputStream, bytes: Buffer][] = [];
   #shellReached = false;
   #begun = false;
   #endedStreams = 0;
   #over = false;
 
-  constructor({ nonce, run }: Pick<ScriptFrame, 'nonce' | 'run'>, output: OutputSink) {
+  /** `certain`: what is read is the output of this run; otherwise it may be that of the run before. */
+  constructor({ nonce, run }: Pick<ScriptFrame, 'nonce' | 'run'>, output: OutputSink, certain = true) {
+    this.#output = output;
+    this.#passage = certain ? 'passed' : 'held';
     ({ promise: this.end, resolve: this.#resolve } = Promise.withResolvers<ScriptEnd>());
     this.#run = String(run);
     const scanner = (stream: OutputStream): MarkScanner =>
       new MarkScanner(
         markStart(nonce),
-        (bytes) => output.write(stream, bytes),
+        (bytes) => this.#pass(stream, bytes),
         (text) => this.#marked(text),
       );
     this.#scanners = { stdout: scanner('stdout'), stderr: scanner('stderr') };
@@ -55,15 +66,36 @@ export class ScriptReader implements OutputSink {
   #marked(text: string): void {
     const [run, word] = text.split(';');
     if (run === 'shell') this.#shellReached = true;
-    if (run !== this.#run || word === undefined) return;
+    if (word === undefined) return;
+    if (run !== this.#run) return this.#drop();
+    this.#release();
     if (word === 'begin') this.#begun = true;
     else if (++this.#endedStreams === 2) this.#finish({ marked: true, exitCode: Number(word) });
+  }
+
+  #pass(stream: OutputStream, bytes: Buffer): void {
+    if (this.#passage === 'passed') this.#output.write(stream, bytes);
+    if (this.#passage === 'held') this.#held.push([stream, Buffer.from(bytes)]);
+  }
+
+  #release(): void {
+    this.#passage = 'passed';
+    for (const [stream, bytes] of this.#held.splice(0)) this.#output.write(stream, bytes);
+  }
+
+  /** A mark of another run. */
+  #drop(): void {
+    if (this.#passage !== 'held') return;
+    this.#passage = 'dropped';
+    this.#held = [];
   }
 
   #finish(end: ScriptEnd): void {
     if (this.#over) return;
     this.#scanners.stdout.flush();
     this.#scanners.stderr.flush();
+    // an entrypoint that never came to the shell has said what there is to say
+    if (!this.#shellReached) this.#release();
     this.#over = true;
     this.#resolve(end);
   }
