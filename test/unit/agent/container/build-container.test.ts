@@ -40,6 +40,7 @@ async function container(own: Partial<DockerClient> = {}, sweep = false) {
     attachContainer: async () => stream,
     startContainer: note('start'),
     inspectContainer: async () => details,
+    killSignals: async () => [],
     stopContainer: async (_id, seconds) => {
       calls.push(`stop ${seconds}`);
       stream.push(null);
