@@ -102,8 +102,13 @@ function debugServices(text: string, warn: (text: string) => void): boolean {
   return value ?? false;
 }
 
-const expandedLabels = (labels: Readonly<Record<string, string>>, variables: JobVariables): Record<string, string> =>
-  Object.fromEntries(Object.entries(labels).map(([key, value]) => [key, variables.expand(value)]));
+/** Everybody who may ask the engine reads labels: masked values stay out. */
+function expandedLabels(labels: Readonly<Record<string, string>>, variables: JobVariables): Record<string, string> {
+  const secrets = variables.masked().toSorted((one, other) => other.length - one.length);
+  const masked = (text: string): string =>
+    secrets.reduce((rest, secret) => rest.replaceAll(secret, () => '[MASKED]'), text);
+  return Object.fromEntries(Object.entries(labels).map(([key, value]) => [key, masked(variables.expand(value))]));
+}
 
 function warnLongVariables(variables: JobVariables, warn: (text: string) => void): void {
   for (const variable of variables.environment().filter(isTooLong))
