@@ -27,7 +27,7 @@ const OPTION_REFUSALS: readonly OptionRefusal[] = [
     keys: 'devices, services_devices',
     reason: 'runner_system_failure',
   },
-  { pattern: /select device driver/, keys: 'gpus, service_gpus', reason: 'runner_system_failure' },
+  { pattern: /select device driver|device request/, keys: 'gpus, service_gpus', reason: 'runner_system_failure' },
   { pattern: /invalid device cgroup rule/i, keys: 'device_cgroup_rules' },
   { pattern: /PID mode/i, keys: 'pid_mode' },
   { pattern: /IPC mode/i, keys: 'ipcmode' },
@@ -39,7 +39,8 @@ const OPTION_REFUSALS: readonly OptionRefusal[] = [
   { pattern: /MAC.?address/i, keys: 'mac_address' },
   { pattern: /could not get container for|cannot link to/i, keys: 'links' },
   {
-    pattern: /invalid mode|invalid volume spec|invalid characters for a local volume name/i,
+    pattern:
+      /invalid mode|not a shared(?: or slave)? mount|invalid volume spec|invalid characters for a local volume name/i,
     keys: 'volumes, volumes_from',
   },
   { pattern: /volume driver|volumedriver|plugin ".*" not found/i, keys: 'volume_driver' },
