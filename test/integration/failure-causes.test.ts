@@ -25,8 +25,9 @@ async function freePort(): Promise<number> {
 }
 
 /** Runs until the script is there, then ends its container from outside. */
-async function disturbed(...command: readonly string[]): Promise<unknown> {
-  await using job = new EngineJob({ payload: { steps: [{ name: 'script', script: ['echo UP""-1', 'sleep 300'] }] } });
+async function disturbed(image: string, ...command: readonly string[]): Promise<unknown> {
+  const steps = [{ name: 'script', script: ['echo UP""-1', 'sleep 300'] }];
+  await using job = new EngineJob({ payload: { image: { name: image }, steps } });
   const running = job.stages();
   await job.trace.says('UP-1');
   await docker(...command, job.buildName);
@@ -69,18 +70,27 @@ describe('out of memory', { skip: needsEngine(), concurrency: 2 }, () => {
   });
 });
 
-describe('ended from outside', { skip: needsEngine(), concurrency: 3 }, () => {
+describe('ended from outside', { skip: needsEngine(), concurrency: 3, timeout: 90_000 }, () => {
   test('docker kill', async () => {
-    assert.match(String(await disturbed('kill')), /somebody sent it SIGKILL through the engine .*exit code 137$/);
+    assert.match(
+      String(await disturbed('busybox:latest', 'kill')),
+      /somebody sent it SIGKILL through the engine .*exit code 137$/,
+    );
   });
 
   test('docker stop', async () => {
-    const told = String(await disturbed('stop', '--time', '1'));
+    const told = String(await disturbed('busybox:latest', 'stop', '--time', '1'));
     assert.match(told, /somebody sent it SIGTERM( and SIGKILL)? through the engine .*"docker stop"/);
   });
 
+  test('docker stop, and an entrypoint that takes it for the end of its work', async () => {
+    const entrypoint = `ENTRYPOINT ["sh", "-c", "trap 'exit 0' TERM; exec 3<&0; \\"$@\\" <&3 & wait", "--"]`;
+    await using image = await changedImage('busybox:latest', entrypoint);
+    assert.match(String(await disturbed(image.name, 'stop')), /sent it SIGTERM through the engine .*exit code 0$/);
+  });
+
   test('docker rm', async () => {
-    assert.match(String(await disturbed('rm', '--force')), /was removed from outside/);
+    assert.match(String(await disturbed('busybox:latest', 'rm', '--force')), /was removed from outside/);
   });
 });
 

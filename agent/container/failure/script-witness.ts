@@ -101,12 +101,13 @@ export class ScriptWitness implements Disposable {
     try {
       const exitCode = await docker.waitContainer(id, 'not-running');
       const details = await docker.inspectContainer(id);
-      if (exitCode === 0) return { exitCode, shellReached };
-      if (details.oomKilled || (this.#usage?.oomKills ?? 0) > 0)
+      if (exitCode !== 0 && (details.oomKilled || (this.#usage?.oomKills ?? 0) > 0))
         return { exitCode, shellReached, cause: this.#memoryCause() };
       if (exitCode === KILLED && (await this.#isBeingRemoved())) throw removedFromOutside();
+      // an entrypoint may end well when it is told to end: that is no success of the script
       const signals = await this.#signals();
       if (signals.length > 0) throw killedFromOutside(signals, exitCode);
+      if (exitCode === 0) return { exitCode, shellReached };
       const unstartable = shellReached ? undefined : unstartableProgram(this.output.text(), image, remarks);
       if (unstartable !== undefined) throw unstartable;
       return { exitCode, shellReached, cause: shellReached ? this.#deathCause(exitCode) : undefined };

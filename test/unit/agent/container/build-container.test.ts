@@ -117,6 +117,7 @@ describe('BuildContainer', () => {
         return 0;
       },
       inspectContainer: async () => details,
+      killSignals: async () => [],
     });
     const first = build.run(script, sink, never);
     setImmediate(() => stream.ends(0));

@@ -77,6 +77,13 @@ describe('ScriptWitness: the container ended first', () => {
       });
     });
 
+  test('an entrypoint that ends well when it is told to end has not run the script', async () => {
+    const stopped = { ...dead(['15']), waitContainer: async () => 0 };
+    await assert.rejects(verdict(died(true), stopped), { reason: 'runner_system_failure', message: /exit code 0$/ });
+    const own = { ...dead([]), waitContainer: async () => 0 };
+    assert.deepEqual(await verdict(died(false), own), { exitCode: 0, shellReached: false });
+  });
+
   test('killed for memory is the script, not somebody', async () => {
     const { exitCode, cause } = await verdict(died(true), dead([], { oomKilled: true }));
     assert.equal(exitCode, 137);
