@@ -1,4 +1,5 @@
 import { onAbort } from '../common/abort.ts';
+import { JobFailure } from '../common/errors/job-failure.ts';
 import { StopError } from '../common/errors/stop-error.ts';
 import type { CreateContainerOptions, DockerClient } from '../docker/docker-client.ts';
 import type { OutputSink } from '../docker/frame-decoder.ts';
@@ -45,6 +46,8 @@ export interface EarlierRun {
   readonly delivered: boolean;
   /** It was the first of its container. */
   readonly first: boolean;
+  /** The machine has been restarted since. */
+  readonly rebooted: boolean;
 }
 
 /** How a build container is handled, whoever made it. `sweep`: its processes are asked to end one by one before it is stopped. */
@@ -120,10 +123,13 @@ export class BuildContainer {
   async follow(earlier: EarlierRun, output: OutputSink, signal: AbortSignal): Promise<ScriptOutcome | 'not-run'> {
     const { details } = await inspectPatiently(this.#docker, this.#id, signal);
     if (details.startedAt === undefined) return 'not-run';
-    const { run, first, delivered } = earlier;
+    const { run, first, delivered, rebooted } = earlier;
     const identity = { id: this.#id, nonce: this.#manner.nonce, run, first, started: delivered };
     const reading = new FollowedRun(this.#docker, identity);
-    return await this.#watch(reading, output, signal, (end) => !delivered && !end.begun && end.shellReached);
+    return await this.#watch(reading, output, signal, (end) => {
+      if (rebooted && end.begun) throw rebootFailure();
+      return !delivered && !end.begun && end.shellReached;
+    });
   }
 
   async #watch(reading: RunReading, output: OutputSink, signal: AbortSignal): Promise<ScriptOutcome>;
@@ -188,6 +194,9 @@ export class BuildContainer {
 /** Where after_script still follows, the script may clean up after itself; otherwise nobody waits for it. */
 const graceMs = (reason: unknown): number =>
   reason instanceof StopError && (reason.reason === 'cancel' || reason.reason === 'script_timeout') ? 10_000 : 2000;
+
+const rebootFailure = (): JobFailure =>
+  new JobFailure('runner_system_failure', 'the machine of the agent was restarted while the script ran');
 
 const stoppedOutcome = (end: ScriptEnd): ScriptOutcome => ({
   exitCode: end.marked ? end.exitCode : -1,

@@ -48,8 +48,8 @@ async function followEarlier(context: StageContext, stage: string, signal: Abort
   const scripts = progress.earlier?.scripts;
   const earlier = scripts?.get(stage);
   if (scripts === undefined || earlier === undefined) return undefined;
-  const { run, delivered, seen } = earlier;
-  const script = { run, delivered, first: scripts.keys().next().value === stage };
+  const { run, delivered, rebooted, seen } = earlier;
+  const script = { run, delivered, rebooted, first: scripts.keys().next().value === stage };
   const outcome = await withOutput(trace.output(seen), (output) => executor.followBuild(script, output, signal));
   return outcome === 'not-run' ? undefined : { run, outcome };
 }

@@ -11,6 +11,8 @@ export interface EarlierScript {
   /** How it ended, if that was seen. */
   readonly end: { readonly failure: JobFailure | undefined } | undefined;
   readonly begunMsAgo: number;
+  /** The machine has been restarted since it was announced. */
+  readonly rebooted: boolean;
   /** What of its output is in the trace already. */
   readonly seen: { readonly stdout: StreamPosition; readonly stderr: StreamPosition };
 }

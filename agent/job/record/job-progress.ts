@@ -4,7 +4,7 @@ import type { RecordedFailure } from '../../journal/journal-entry.ts';
 import type { JobJournal } from '../../journal/job-journal.ts';
 import type { JobRecord } from '../../journal/job-record.ts';
 import type { JournalState, ScriptRecord } from '../../journal/journal-state.ts';
-import { elapsedMs } from '../../journal/moment.ts';
+import { elapsedMs, momentNow } from '../../journal/moment.ts';
 import type { EarlierScript, EarlierStages, StageProgress } from '../../stages/stage-progress.ts';
 import { knownReason } from './recorded-result.ts';
 import { plainPositions, stampedPositions } from '../../trace/resume/trace-positions.ts';
@@ -77,6 +77,7 @@ function earlierScript(script: ScriptRecord, { writes }: JournalState, trace: Ea
     delivered,
     end: ended ? { failure: failureOf(failure) } : undefined,
     begunMsAgo: elapsedMs(time),
+    rebooted: time.boot !== momentNow().boot,
     seen: timestamps ? stampedPositions(bytes, at) : plainPositions(bytes, at, writes),
   };
 }
