@@ -131,7 +131,10 @@ export class JobReport implements Disposable {
 
   #noteDisk(state: DiskState, error: unknown): void {
     const { logger } = this.#host;
-    if (state === 'waiting') logger.warn({ err: error }, 'The trace cannot be written to disk, it waits in memory');
+    if (state === 'waiting') {
+      logger.warn({ err: error }, 'The trace cannot be written to disk, it waits in memory');
+      this.#host.deliveries.room.noDisk(this.#host.stateDir);
+    }
     if (state === 'unsafe') logger.error('The trace is sent from memory: the disk has not taken it for too long');
     if (state === 'written') logger.info('The trace is on disk again');
     this.#sender.notify();

@@ -99,7 +99,10 @@ describe('a job that cannot run', () => {
     writeFileSync(dir.file('jobs'), 'a file where the folder should be');
     const ran = await run(dir.path, () => {});
     assert.deepEqual(states(ran), ['failed runner_system_failure']);
-    assert.match(ran.coordinator.trace.toString(), /Job failed \(system failure\): nothing can be written in the state dir/);
+    assert.match(
+      ran.coordinator.trace.toString(),
+      /Job failed \(system failure\): nothing can be written in the state dir/,
+    );
     assert.match(ran.lines.join('\n'), /Job was refused/);
   });
 });

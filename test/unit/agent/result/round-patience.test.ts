@@ -49,9 +49,9 @@ describe('waits between rounds', () => {
   /** Milliseconds of the next wait, or the time at which an answer ended it. */
   async function waitOf({ clock, patience: rounds, contact }: ReturnType<typeof patience>, answerAt = Infinity) {
     const begin = clock.now();
-    let over = -1;
-    const rest = rounds.rest(never).then(() => (over = clock.now() - begin));
-    for (let ms = 0; over < 0; ms += 100) {
+    const took = { ms: -1 };
+    const rest = rounds.rest(never).then(() => (took.ms = clock.now() - begin));
+    for (let ms = 0; took.ms < 0; ms += 100) {
       if (ms >= answerAt) contact.note(200);
       await clock.advance(100);
     }
