@@ -30,6 +30,8 @@ export interface ContainerDetails {
   readonly error: string;
   /** First IPv4 (else IPv6) address on any network; empty without one. */
   readonly address: string;
+  /** As the job or the image says it; empty: root. */
+  readonly user: string;
   readonly env: readonly string[];
 }
 
@@ -93,6 +95,8 @@ export interface DockerClient {
   removeContainer(id: string, keepVolumes?: boolean): Promise<void>;
   /** Unpacks a tar archive below `path`; works before the first start. */
   putArchive(id: string, path: string, tar: Buffer): Promise<void>;
+  /** The first `maxBytes` of a tar archive with a file of the container, which need not have started. */
+  getArchive(id: string, path: string, maxBytes: number): Promise<Buffer>;
   /** The first `maxBytes` of what the container printed, streams mixed. */
   readLogs(id: string, maxBytes: number): Promise<Buffer>;
   /** The last lines of what the container printed so far, streams mixed. */

@@ -102,6 +102,19 @@ export class DockerodeClient implements DockerClient {
     await this.#gone(() => this.#docker.getContainer(id).remove({ force: true, v: !keepVolumes }));
   }
 
+  getArchive(id: string, path: string, maxBytes: number): Promise<Buffer> {
+    return this.#call(async () => {
+      const parts: Buffer[] = [];
+      let left = maxBytes;
+      for await (const part of await this.#docker.getContainer(id).getArchive({ path })) {
+        parts.push((part as Buffer).subarray(0, left));
+        left -= (part as Buffer).length;
+        if (left <= 0) break;
+      }
+      return Buffer.concat(parts);
+    });
+  }
+
   async putArchive(id: string, path: string, tar: Buffer): Promise<void> {
     await this.#call(() => this.#docker.getContainer(id).putArchive(tar, { path }));
   }

@@ -34,6 +34,7 @@ export function containerDetails(reply: ContainerInspectInfo): ContainerDetails 
     error: reply.State.Error,
     address,
     env: reply.Config.Env ?? [],
+    user: reply.Config.User ?? '',
   };
 }
 

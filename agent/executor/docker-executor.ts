@@ -1,5 +1,7 @@
 import { raceAbort } from '../common/abort.ts';
+import { shellQuote } from '../common/shell-quote.ts';
 import type { BuildContainer, BuildScript, EarlierRun, ScriptOutcome } from '../container/build-container.ts';
+import { containerOwner, ROOT } from '../container/container-owner.ts';
 import { HelperContainer } from '../container/helper-container.ts';
 import { inspectPatiently } from '../container/follow/inspect-patiently.ts';
 import { jobNetwork } from '../container/network/job-network.ts';
@@ -59,6 +61,17 @@ export class DockerExecutor implements Executor {
     if (this.#helper === undefined) throw new Error('this job has no helper container');
     const helper = await raceAbort(this.#helper, signal);
     return await raceAbort(helper.run(script, output), signal);
+  }
+
+  async handOver(signal: AbortSignal): Promise<void> {
+    const { client, spec } = this.#options;
+    await raceAbort(this.#prepared(), signal);
+    const owner = await containerOwner(client, `${spec.namePrefix}-build`);
+    if (owner === ROOT) return;
+    const command = owner === undefined ? 'chmod -R a+rwX' : `chown -R ${owner}`;
+    const { project, temporary } = spec.directories;
+    const script = `${command} ${shellQuote(project)} ${shellQuote(temporary)}`;
+    await this.runHelper(script, { write: () => {} }, signal);
   }
 
   async runBuild(script: BuildScript, output: OutputSink, signal: AbortSignal): Promise<ScriptOutcome> {

@@ -30,6 +30,8 @@ export interface Executor {
   prepare(signal: AbortSignal): Promise<void>;
   /** Exit code of a script in the helper container. */
   runHelper(script: string, output: OutputSink, signal: AbortSignal): Promise<number>;
+  /** Makes the fetched sources the property of the build container's user; after them, before the first script. */
+  handOver(signal: AbortSignal): Promise<void>;
   /** How a script ended in the build container, each in a fresh shell through the image's entrypoint. An abort stops the container and resolves with `stopped`. */
   runBuild(script: BuildScript, output: OutputSink, signal: AbortSignal): Promise<ScriptOutcome>;
   /** Takes over, instead of preparing, the containers that an earlier process of the agent has made. */

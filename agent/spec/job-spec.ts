@@ -150,5 +150,7 @@ export interface JobFlags {
   readonly scriptSections: boolean;
   readonly init: boolean;
   readonly nativeStop: boolean;
+  /** Sources belong to the user of the build container, with the usual umask, instead of being open to everybody. */
+  readonly ownSources: boolean;
   readonly afterScriptErrorsFail: boolean;
 }

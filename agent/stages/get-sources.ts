@@ -30,7 +30,7 @@ export function getSourcesScript(spec: JobSpec): string {
   const { sources } = spec;
   return [
     ...STRICT_MODE,
-    'umask 0000',
+    spec.flags.ownSources ? 'umask 0022' : 'umask 0000',
     ...exportVariables(spec.environment),
     'cd /',
     ...userCommands(sources.preScripts, { sectionPrefix: undefined }),
@@ -65,6 +65,7 @@ function repository(spec: JobSpec): string[] {
     ...(sources.strategy === 'clone' ? [`rm -rf ${project}`] : []),
     `mkdir -p ${project} ${shellQuote(directories.temporary)}`,
     `cd ${project}`,
+    ...(spec.flags.ownSources ? ['chmod 755 .'] : []),
     ...FORGET_EARLIER_JOBS,
     notice(sources.depth > 0 ? `Fetching changes with git depth set to ${sources.depth}...` : 'Fetching changes...'),
     `rm -f ${file}`,

@@ -46,6 +46,8 @@ export class SourcesStage {
       this.#output.write('stderr', Buffer.from(`Getting the sources failed (exit code ${exitCode}), trying again\n`));
       exitCode = await run();
     }
+    const { spec, executor, signals } = this.#context;
+    if (exitCode === 0 && spec.flags.ownSources) await executor.handOver(signals.job);
     return exitCode;
   }
 

@@ -77,7 +77,7 @@ describe('owners and modes of what a job finds', { skip: needsEngine(), concurre
   });
   after(() => undo.disposeAsync());
 
-  const LOOK = 'for f in . file program; do stat -c "%n %a %U" "$f"; done';
+  const LOOK = 'for f in . file program; do stat -c "%n %a %u:%g" "$f"; done';
   const look = (image: object, variables: Record<string, string> = {}): Promise<FinishedJob> =>
     runScript([LOOK, 'touch new && rm new file && echo changed'], {
       docker: { disable_cache: true },
@@ -95,7 +95,7 @@ describe('owners and modes of what a job finds', { skip: needsEngine(), concurre
         ),
       },
     });
-  const OPEN = ['. 777 root', 'file 666 root', 'program 777 root', 'changed'];
+  const OPEN = ['. 777 0:0', 'file 666 0:0', 'program 777 0:0', 'changed'];
 
   for (const [what, variables] of [
     ['unsaid', {}],
@@ -105,6 +105,28 @@ describe('owners and modes of what a job finds', { skip: needsEngine(), concurre
       const { trace } = await look({ name: 'busybox:latest' }, variables);
       assert.deepEqual(trace.printed(), OPEN);
     });
+
+  const CLOSED = { FF_DISABLE_UMASK_FOR_DOCKER_EXECUTOR: 'true' };
+  const closed = (owner: string): string[] => [
+    ...['. 755', 'file 644', 'program 755'].map((line) => `${line} ${owner}`),
+    'changed',
+  ];
+
+  test("FF_DISABLE_UMASK_FOR_DOCKER_EXECUTOR: sources are root's alone in an image of root", async () => {
+    const { trace } = await look({ name: 'busybox:latest' }, CLOSED);
+    assert.deepEqual(trace.printed(), closed('0:0'));
+  });
+
+  test("FF_DISABLE_UMASK_FOR_DOCKER_EXECUTOR: sources belong to the image's user, by number", async () => {
+    await using image = await changedImage('busybox:latest', 'USER 1234:1235');
+    const { trace } = await look({ name: image.name }, CLOSED);
+    assert.deepEqual(trace.printed(), closed('1234:1235'));
+  });
+
+  test('FF_DISABLE_UMASK_FOR_DOCKER_EXECUTOR: and to the user that the job names', async () => {
+    const { trace } = await look(as('nobody'), CLOSED);
+    assert.deepEqual(trace.printed(), closed('65534:65534'));
+  });
 
   test("sources are open to the image's own user, without a change of owner", async () => {
     await using image = await changedImage('busybox:latest', 'USER 1234:1235');

@@ -40,5 +40,6 @@ export const endedContainer: ContainerDetails = {
   oomKilled: false,
   error: '',
   address: '',
+  user: '',
   env: [],
 };

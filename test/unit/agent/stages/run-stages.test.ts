@@ -37,6 +37,7 @@ async function run(
     adopt: async () => {},
     followBuild: async () => 'not-run',
     runHelper: async () => 0,
+    handOver: async () => {},
     runBuild: async () => ended(0),
     cleanup: async () => [],
     ...own,
