@@ -16,6 +16,7 @@ export class JobTimes {
   readonly #now: () => number;
   readonly #beginMs: number;
   readonly #spans = new Map<Phase, Span>();
+  #resumed = false;
   #cpuSeconds: number | undefined;
   #memoryPeak: number | undefined;
   #memoryLimit: number | undefined;
@@ -37,6 +38,11 @@ export class JobTimes {
     return work;
   }
 
+  /** An earlier process of the agent has begun the job: what it knew is lost, and the total is not one. */
+  resume(): void {
+    this.#resumed = true;
+  }
+
   /** Another run of the build container is over. */
   used({ cpuSeconds, memoryPeak, memoryLimit }: ContainerUsage): void {
     if (cpuSeconds !== undefined) this.#cpuSeconds = (this.#cpuSeconds ?? 0) + cpuSeconds;
@@ -50,7 +56,7 @@ export class JobTimes {
       const span = this.#spans.get(phase);
       return span === undefined ? [] : [row(phase, span)];
     });
-    const total = row('total', { beginMs: this.#beginMs, endMs: this.#now() });
+    const total = row(this.#resumed ? 'since restart' : 'total', { beginMs: this.#beginMs, endMs: this.#now() });
     return [...rows, total, ...this.#usage()];
   }
 

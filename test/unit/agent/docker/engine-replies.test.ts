@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { ContainerInspectInfo, ImageInspectInfo } from 'dockerode';
-import { containerDetails, imageDetails } from '../../../../agent/docker/engine-replies.ts';
+import { containerDetails, imageDetails, killSignals } from '../../../../agent/docker/engine-replies.ts';
 
 describe('imageDetails', () => {
   const reply = (Config: unknown, rest: object = {}): ImageInspectInfo =>
@@ -49,5 +49,26 @@ describe('containerDetails', () => {
   });
   test('no network, no address', () => {
     for (const networks of [{}, undefined, null, { none: { IPAddress: '' } }]) assert.equal(address(networks), '');
+  });
+});
+
+describe('killSignals', () => {
+  const event = (Action: string, signal?: string): string =>
+    JSON.stringify({
+      Type: 'container',
+      Action,
+      Actor: { ID: 'c', Attributes: { image: 'x', ...(signal && { signal }) } },
+    });
+
+  test('those since the last start, oldest first', () => {
+    const first = [event('create'), event('start'), event('kill', '2'), event('die')];
+    const second = [event('start'), event('kill', '15'), event('kill', '9'), event('die'), event('stop')];
+    assert.deepEqual(killSignals([...first, ...second].join('\n') + '\n'), ['15', '9']);
+    assert.deepEqual(killSignals(first.join('\n')), ['2']);
+  });
+
+  test('none', () => {
+    assert.deepEqual(killSignals(''), []);
+    assert.deepEqual(killSignals([event('start'), event('die')].join('\n')), []);
   });
 });

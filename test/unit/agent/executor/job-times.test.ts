@@ -42,6 +42,13 @@ describe('JobTimes', () => {
     assert.equal(job.lines().at(-1), 'build container: 48 MiB of 64 MiB memory at most, 1.8 s of CPU');
   });
 
+  test('of a job that an earlier process has begun there is no total', () => {
+    const { clock, times: job } = times();
+    job.resume();
+    clock.seconds = 101;
+    assert.deepEqual(job.lines(), ['since restart      1.0 s']);
+  });
+
   test('figures that cannot be had are left out', () => {
     const { times: job } = times();
     assert.equal(job.lines().length, 1);
