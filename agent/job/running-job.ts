@@ -13,6 +13,7 @@ import type { JobAssignment } from './job-handler.ts';
 import type { JobHost } from './job-host.ts';
 import type { JobReport } from './job-report.ts';
 import { earlierStages, JobProgress } from './record/job-progress.ts';
+import { slotCgroups } from './slot-cgroups.ts';
 import { traceLook } from './trace-options.ts';
 
 /** What a running job is watched by. */
@@ -73,14 +74,14 @@ export class RunningJob {
     { report, deadline }: JobRun,
     times: JobTimes,
   ): DockerExecutor {
-    const { runner } = this.#assignment;
+    const { runner, slot } = this.#assignment;
     const trace = {
       addSecrets: (secrets: Iterable<string>) => report.addSecrets(secrets),
       warning: (text: string) => report.trace.warning(text),
     };
     this.#executor = new DockerExecutor({
       client: this.#host.engine(runner),
-      config: runner.docker,
+      config: slotCgroups(runner, slot),
       spec,
       access: this.#imageAccess(jobCredentials({ runner, authConfig, credentials }, trace, deadline.job)),
       log: report.stages,

@@ -28,7 +28,8 @@ export const implementedKeys: ReadonlySet<string> = new Set([
   ...keys('runners.docker', 'devices device_cgroup_rules gpus service_gpus services_devices ulimit isolation'),
   ...keys('runners.docker', 'cpuset_mems cgroup_parent service_cgroup_parent oom_kill_disable oom_score_adjust'),
   ...keys('runners.docker', 'allowed_users allowed_privileged_images allowed_privileged_services mac_address'),
-  ...keys('runners.docker', 'volume_driver volume_driver_ops volume_keep'),
+  ...keys('runners.docker', 'volume_driver volume_driver_ops volume_keep service_slot_cgroup_template'),
+  ...keys('runners', 'use_slot_cgroups slot_cgroup_template'),
   ...keys('runners', 'labels'),
   'labels',
   // Without a listen_address there is no session server, so its time limit has nothing to do.
