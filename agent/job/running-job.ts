@@ -51,7 +51,7 @@ export class RunningJob {
       if (progress.earlier === undefined) {
         await this.#beginAnew(report);
         for (const warning of accepted.warnings) report.trace.warning(warning);
-      }
+      } else times.resume();
       const executor = this.#makeExecutor(accepted, payload, { report, deadline, admitted }, times);
       const stages = { spec, executor, trace: report.stages, signals: deadline, times, progress };
       await runStages({ ...stages, admitted, agentHost: hostName });
