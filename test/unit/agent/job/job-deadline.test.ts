@@ -156,3 +156,33 @@ describe('JobDeadline: the first reason wins', () => {
     assert.equal(deadline.enterScript().aborted, true);
   });
 });
+
+describe('JobDeadline: a job that an earlier process has left', () => {
+  test('a stop that was under way stops the script as soon as it is looked at, and is not told again', () => {
+    const told: string[] = [];
+    using deadline = new JobDeadline(60_000, (reason) => void told.push(reason));
+    deadline.resumeStop('cancel');
+    assert.equal(deadline.job.aborted, false);
+    assert.equal(deadline.enterScript().aborted, true);
+    assert.deepEqual([deadline.leaveScript(), told], ['cancel', []]);
+  });
+
+  test('every first stop is told before anything stops', () => {
+    const told: unknown[] = [];
+    using deadline: JobDeadline = new JobDeadline(60_000, (reason) => void told.push([reason, deadline.job.aborted]));
+    deadline.stop('abort');
+    deadline.stop('timeout');
+    assert.deepEqual(told, [['abort', false]]);
+  });
+
+  test('the time that the script has had counts', (t) => {
+    t.mock.timers.enable({ apis: ['setTimeout'] });
+    using deadline = new JobDeadline(60_000);
+    deadline.limitScripts({ job: 60_000, script: 10_000, afterScript: 60_000 });
+    const signal = deadline.enterScript(9000);
+    t.mock.timers.tick(999);
+    assert.equal(signal.aborted, false);
+    t.mock.timers.tick(1);
+    assert.equal(signal.aborted, true);
+  });
+});

@@ -165,6 +165,30 @@ describe('numbers', () => {
     assert.deepEqual(next.assign(8), { concurrentId: 0, projectSlot: 1 });
   });
 
+  test('a job that runs already keeps its numbers, and counts', async () => {
+    const slots = new JobSlots(2);
+    const resumed = slots.restore('a', { concurrentId: 1, projectSlot: 3 }, 7);
+    const place = await slots.reserve('a', never);
+    assert.deepEqual(place.assign(7), { concurrentId: 0, projectSlot: 0 });
+    assert.equal(slots.free, 0);
+    resumed.release();
+    await turn();
+    assert.equal(slots.free, 1);
+    assert.deepEqual((await slots.reserve('a', never)).assign(7), { concurrentId: 1, projectSlot: 1 });
+  });
+
+  test('more resumed jobs than places: no other job until there is room', async () => {
+    const slots = new JobSlots(1);
+    const [one, other] = [0, 1].map((id) => slots.restore('a', { concurrentId: id, projectSlot: id }, 7));
+    let granted = false;
+    const waiting = slots.reserve('a', never).then(() => (granted = true));
+    one?.release();
+    await turn();
+    assert.equal(granted, false);
+    other?.release();
+    await waiting;
+  });
+
   test('a reserved place without a job takes no number', async () => {
     const slots = new JobSlots(3);
     await slots.reserve('a', never);
