@@ -5,8 +5,6 @@ import { describe, test } from 'node:test';
 import type { ServerProcess } from '../../scripts/local-ci/server-process.ts';
 import { AgentPlace } from '../support/agent-place.ts';
 import { docker, needsEngine } from '../support/engine.ts';
-import type { QueuedJob } from '../support/start-coordinator.ts';
-import { waitFor } from '../support/wait-for.ts';
 
 const LINES = 60;
 
@@ -35,11 +33,6 @@ const runs = (place: AgentPlace): string[] =>
 const jobsLeft = (place: AgentPlace): string[] => readdirSync(join(place.stateDir, 'jobs'));
 const go = (place: AgentPlace): void => writeFileSync(place.dir.file('proof/go'), '');
 
-async function allHaveSaid(place: AgentPlace, jobs: readonly QueuedJob[], line: string): Promise<void> {
-  for (const one of jobs)
-    await waitFor(async () => (await place.trace(one)).includes(`${line}\n`), `${line} in a trace`);
-}
-
 async function end(agent: ServerProcess, signal: NodeJS.Signals): Promise<number | null> {
   process.kill(agent.pid, signal);
   return await agent.ended;
@@ -50,7 +43,7 @@ describe('SIGTERM that detaches', { skip: needsEngine() }, () => {
     await using place = await AgentPlace.open();
     const old = await place.start(detach);
     const jobs = await Promise.all([1, 2, 3].map(() => place.coordinator.queue(job)));
-    await allHaveSaid(place, jobs, 'out 20');
+    for (const one of jobs) await place.said(one, 'out 20');
     const begin = performance.now();
     assert.equal(await end(old, 'SIGTERM'), 0);
     assert.ok(performance.now() - begin < 6000, 'it ends at once');
@@ -91,7 +84,7 @@ describe('SIGTERM that detaches', { skip: needsEngine() }, () => {
     await using place = await AgentPlace.open(['on_sigterm = "detach"']);
     const old = await place.start();
     const one = await place.coordinator.queue(job);
-    await allHaveSaid(place, [one], 'out 20');
+    await place.said(one, 'out 20');
     process.kill(old.pid, 'SIGQUIT');
     await old.waitForLine(/Told to drain/);
     assert.equal(await end(old, 'SIGTERM'), 0);
@@ -105,7 +98,7 @@ describe('SIGTERM that detaches', { skip: needsEngine() }, () => {
     await using place = await AgentPlace.open(['on_sigterm = "detach"']);
     const agent = await place.start();
     const one = await place.coordinator.queue(job);
-    await allHaveSaid(place, [one], 'out 20');
+    await place.said(one, 'out 20');
     assert.equal(await end(agent, 'SIGINT'), 0);
     assert.equal(await place.state(one), 'failed');
     assert.deepEqual([await place.objects(), jobsLeft(place)], [[], []]);

@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { shortToken } from '../../agent/common/short-token.ts';
 import { removeRunnerThings } from '../../scripts/local-ci/remove-runner-things.ts';
 import { ServerProcess } from '../../scripts/local-ci/server-process.ts';
@@ -7,6 +8,8 @@ import { docker, engineSocket } from './engine.ts';
 import { startCoordinator, type QueuedJob, type TestCoordinator } from './start-coordinator.ts';
 import { tempDir, type TempDir } from './temp-dir.ts';
 
+const BEGIN_MS = 60_000;
+const POLL_MS = 50;
 const MAIN = join(import.meta.dirname, '..', '..', 'agent', 'main.ts');
 
 /** A coordinator, and a place for agents that take its jobs one after another: config file, state directory, engine. */
@@ -62,6 +65,15 @@ export class AgentPlace implements AsyncDisposable {
 
   async trace(job: QueuedJob): Promise<string> {
     return (await this.coordinator.call('GET', `/mock/jobs/${job.id}/trace`)).text;
+  }
+
+  /** Waits until the trace of a job has this line: on a busy machine jobs take long to begin. */
+  async said(job: QueuedJob, line: string): Promise<void> {
+    const end = performance.now() + BEGIN_MS;
+    for (let trace = ''; !trace.includes(`${line}\n`); trace = await this.trace(job)) {
+      if (performance.now() > end) throw new Error(`job ${job.id} has not said ${JSON.stringify(line)} but ${trace}`);
+      await delay(POLL_MS);
+    }
   }
 
   async state(job: QueuedJob): Promise<string> {
