@@ -27,6 +27,8 @@ export interface JobReply {
   readonly updateInterval: number | undefined;
   /** Bytes that the coordinator holds, from `Range: 0-<n>`; undefined when absent or odd. */
   readonly storedBytes: number | undefined;
+  /** Milliseconds that the coordinator wants to be left alone, with 408, 429 and 5xx; more than an hour counts as an hour. */
+  readonly retryAfterMs?: number;
   /** Why there was no answer (status -1), without secrets. */
   readonly error?: Error;
 }
@@ -35,7 +37,8 @@ export interface JobReply {
  * The only door to the network: GitLab's runner API v4 at one base URL with one set of TLS options.
  *
  * Every call makes at most five attempts on 408, 429, 500, 502-504 and >= 512 and waits as `RateLimit-ResetTime`,
- * `Retry-After` or jittered back-off (100 ms to 60 s) say; transport errors are not retried here. A request that takes longer
+ * `Retry-After` or jittered back-off (100 ms to 60 s) say; transport errors are not retried here, nor is an update or a
+ * patch whose answer asks for more than five seconds. A request that takes longer
  * than a minute counts as unanswered, but for the ones that a coordinator may hold until there is a job.
  * Calls may run concurrently. An aborted signal rejects with the signal's reason; nothing else but
  * `CoordinatorError` is thrown, and only by the runner-level calls.

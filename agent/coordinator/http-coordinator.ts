@@ -36,6 +36,8 @@ const maxPayloadBytes = 64 * 1024 * 1024;
 /** Milliseconds for an update, and for a piece of trace on a slow line: a coordinator that hangs must not hold a cancel or a result. */
 const updateLimit = 30_000;
 const patchLimit = 60_000;
+/** Who sends trace and results waits by itself, and does better things meanwhile than to keep a call open. */
+const callPatienceMs = 5000;
 
 type PatchTraceArguments = Parameters<Coordinator['patchTrace']>;
 type Headers = Readonly<Record<string, string>>;
@@ -47,6 +49,8 @@ interface Call {
   readonly body: string | Uint8Array;
   readonly maxReplyBytes?: number;
   readonly timeLimit?: number;
+  /** As in RetryOptions. */
+  readonly patienceMs?: number;
 }
 
 /** The coordinator over HTTP. A URL that no request can be sent to shows in the outcome of the calls, not in the constructor. */
@@ -108,7 +112,7 @@ export class HttpCoordinator implements Coordinator {
 
   async updateJob({ id, token }: JobCredentials, update: JobUpdate, signal?: AbortSignal): Promise<JobReply> {
     const call = jsonCall('updateJob', { ...update, token }, { 'Job-Token': token });
-    return this.#reply({ ...call, id, timeLimit: updateLimit }, signal);
+    return this.#reply({ ...call, id, timeLimit: updateLimit, patienceMs: callPatienceMs }, signal);
   }
 
   async patchTrace(...[job, bytes, offset, debugTrace, signal]: PatchTraceArguments): Promise<JobReply> {
@@ -119,7 +123,8 @@ export class HttpCoordinator implements Coordinator {
       'Content-Range': formatContentRange(offset, bytes.byteLength),
     };
     const query = `?debug_trace=${debugTrace}`;
-    return this.#reply({ name: 'patchTrace', id, query, headers, body: bytes, timeLimit: patchLimit }, signal);
+    const limits = { timeLimit: patchLimit, patienceMs: callPatienceMs };
+    return this.#reply({ name: 'patchTrace', id, query, headers, body: bytes, ...limits }, signal);
   }
 
   /** Ends the connections once the calls under way are over. */
@@ -127,11 +132,11 @@ export class HttpCoordinator implements Coordinator {
     await this.#transport.close();
   }
 
-  async #send({ name, id, query, ...rest }: Call, signal: AbortSignal | undefined): Promise<HttpResponse> {
+  async #send({ name, id, query, patienceMs, ...rest }: Call, signal: AbortSignal | undefined): Promise<HttpResponse> {
     const { method, path } = endpoints[name];
     const url = new URL(apiBaseUrl(this.#options.url) + path.replace(':id', String(id)) + (query ?? ''));
     const request = { maxReplyBytes, ...rest, method, url };
-    return retryRequest(() => this.#exchange(request, signal), this.#clock, signal);
+    return retryRequest(() => this.#exchange(request, signal), { clock: this.#clock, signal, patienceMs });
   }
 
   async #exchange(request: HttpRequest, signal: AbortSignal | undefined): Promise<HttpResponse> {

@@ -2,12 +2,16 @@ import { parseRange } from '#protocol/trace.ts';
 import type { JobReply } from './coordinator.ts';
 import { noAnswer } from './coordinator-error.ts';
 import type { HttpResponse } from './http-transport.ts';
+import { demandedWait, isRetriableStatus } from './retry-request.ts';
 
 const longestUpdateInterval = 900;
 
 /** What the headers of an answer to a trace patch or a job update say. */
-export function readJobReply({ status, headers }: HttpResponse): JobReply {
+export function readJobReply(response: HttpResponse): JobReply {
+  const { status, headers } = response;
+  const retryAfterMs = isRetriableStatus(status) ? demandedWait(response) : undefined;
   return {
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
     status,
     jobStatus: headers['job-status'] || undefined,
     updateInterval: readInterval(headers['x-gitlab-trace-update-interval']),

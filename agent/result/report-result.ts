@@ -25,11 +25,8 @@ export interface ReportResultOptions {
   readonly onWait?: (rounds: number, trouble: RoundTrouble | undefined) => void;
 }
 
-/** Why a round failed: the status of the last reply, -1 for none. */
-export interface RoundTrouble {
-  readonly status: number;
-  readonly error: Error | undefined;
-}
+/** Why a round failed: the status of the last reply, -1 for none, and what it wants to be waited. */
+export type RoundTrouble = Pick<JobReply, 'status' | 'retryAfterMs' | 'error'>;
 
 /** `accepted`: the coordinator has the result. `refused`: it does not want it, the job is over there. `given-up`: too many rounds failed. */
 export type ReportOutcome = 'accepted' | 'refused' | 'given-up';
@@ -60,7 +57,7 @@ export async function reportResult(options: ReportResultOptions, signal: AbortSi
       await clock.sleep(verdict.pauseMs ?? sender.pauseMs, signal);
       continue;
     }
-    if (!patience.failed(verdict.status)) return 'given-up';
+    if (!patience.failed(verdict)) return 'given-up';
     options.onWait?.(patience.rounds, verdict);
     await patience.rest(signal);
   }
@@ -84,11 +81,12 @@ function finalUpdate({ result, info, failureReasons, sender }: ReportResultOptio
   return { ...(info === undefined ? {} : { info }), state: result.state, ...outcome, ...sender.describe() };
 }
 
-function judge({ status, jobStatus, updateInterval, error }: JobReply): Verdict {
+function judge(reply: JobReply): Verdict {
+  const { status, jobStatus, updateInterval } = reply;
   const pauseMs = updateInterval === undefined ? undefined : updateInterval * 1000;
   const isOver = jobStatus === 'canceled' || jobStatus === 'failed';
   if (status === 200) return { kind: 'over', outcome: 'accepted' };
   if (isOver || status === 403 || status === 404) return { kind: 'over', outcome: 'refused' };
   if (status === 202 || status === 412) return { kind: 'later', pauseMs, resend: status === 412 };
-  return { kind: 'failed', status, error };
+  return { kind: 'failed', ...reply };
 }

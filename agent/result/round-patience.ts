@@ -2,6 +2,7 @@ import { backoffDelay, type BackoffPlan } from '../common/backoff.ts';
 import type { Clock } from '../common/clock.ts';
 import { noAnswer } from '../coordinator/coordinator-error.ts';
 import type { CoordinatorContact } from '../coordinator/coordinator-contact.ts';
+import type { JobReply } from '../coordinator/coordinator.ts';
 
 /** A coordinator that answers, but not as it should. */
 const troubled: BackoffPlan = { firstMs: 1000, maxMs: 3_600_000, jitter: true };
@@ -21,7 +22,8 @@ export interface RoundPatienceOptions {
 
 /**
  * How often and how long the rounds of one result go on. A round counts against the limit when it failed for a reason of its
- * own: not when nobody answered, nor with 408, 429 or 5xx while no other call to the coordinator fared better.
+ * own: not when nobody answered, nor when the coordinator asked for a wait, nor with 408, 429 or 5xx while no other call to
+ * it fared better.
  */
 export class RoundPatience {
   readonly #options: RoundPatienceOptions;
@@ -31,6 +33,7 @@ export class RoundPatience {
   #plan: BackoffPlan = troubled;
   #step = 0;
   #woken = false;
+  #demandedMs = 0;
 
   constructor(options: RoundPatienceOptions) {
     this.#options = options;
@@ -48,8 +51,9 @@ export class RoundPatience {
   }
 
   /** A round has failed with this status, -1 for no answer. Returns whether there may be another one. */
-  failed(status: number): boolean {
-    this.#plan = this.#planFor(status);
+  failed({ status, retryAfterMs = 0 }: Pick<JobReply, 'status' | 'retryAfterMs'>): boolean {
+    this.#demandedMs = retryAfterMs;
+    this.#plan = retryAfterMs > 0 ? broken : this.#planFor(status);
     this.#rounds++;
     if (this.#plan === troubled) this.#counted++;
     this.#step = this.#plan === troubled ? this.#counted - 1 : this.#rounds - 1;
@@ -59,12 +63,12 @@ export class RoundPatience {
 
   /**
    * Waits for the next round; a coordinator that answers again ends the wait, but not twice in a row: one that answers
-   * others and never this job must not be asked as fast as that.
+   * others and never this job must not be asked as fast as that. A wait that the coordinator has asked for is kept.
    */
   async rest(signal: AbortSignal): Promise<void> {
     const { clock, contact } = this.#options;
-    const ms = backoffDelay(this.#plan, this.#step);
-    if (contact === undefined || this.#woken || this.#plan === troubled) {
+    const ms = Math.max(this.#demandedMs, backoffDelay(this.#plan, this.#step));
+    if (contact === undefined || this.#woken || this.#plan === troubled || this.#demandedMs > 0) {
       this.#woken = false;
       await clock.sleep(ms, signal);
     } else this.#woken = await contact.rest(ms, clock, signal);

@@ -31,7 +31,7 @@ export interface TraceSenderOptions {
  */
 export type FlushOutcome =
   | { readonly kind: 'sent' | 'refused' }
-  | { readonly kind: 'failed'; readonly status: number; readonly error: Error | undefined };
+  | ({ readonly kind: 'failed' } & Pick<JobReply, 'status' | 'retryAfterMs' | 'error'>);
 
 type PatchOutcome = 'accepted' | 'moved' | 'refused' | 'gone' | 'failed';
 
@@ -39,6 +39,8 @@ type PatchOutcome = 'accepted' | 'moved' | 'refused' | 'gone' | 'failed';
 const gatherMs = 100;
 /** After so long without an accepted call the coordinator is asked how the job stands. */
 const keepAliveMs = 9500;
+/** However long the coordinator wants to be left alone, it is asked so often whether the job is canceled. */
+const longestSilenceMs = 60_000;
 const mostMoves = 10;
 
 /**
@@ -121,7 +123,7 @@ export class TraceSender {
       if (outcome === 'refused' || outcome === 'gone') return { kind: 'refused' };
       if (outcome === 'accepted') moves = 0;
       else if (outcome === 'failed' || ++moves > mostMoves)
-        return { kind: 'failed', status: this.#lastReply?.status ?? -1, error: this.#lastReply?.error };
+        return { kind: 'failed', ...(this.#lastReply ?? { status: -1 }) };
       else await this.#clock.sleep(this.pauseMs, signal);
     }
     return { kind: 'sent' };
@@ -226,6 +228,8 @@ export class TraceSender {
   #observe(reply: JobReply): void {
     this.#lastReply = reply;
     this.#pace.observe(reply);
+    const askAt = this.#clock.now() + Math.min(this.#pace.demandedMs, longestSilenceMs);
+    this.#nextKeepAlive = Math.max(this.#nextKeepAlive, askAt);
     if (reply.jobStatus === 'canceled' || reply.jobStatus === 'failed' || reply.status === 403) this.#abort();
     if (reply.jobStatus === 'canceling' && !this.#canceled && !this.#aborted) {
       this.#canceled = true;

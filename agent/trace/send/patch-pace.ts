@@ -16,6 +16,7 @@ export class PatchPace {
   #intervalMs = firstIntervalMs;
   #patchSize = largestPatch;
   #failures = 0;
+  #demandedMs = 0;
 
   /** Bytes of one patch, at most. */
   get patchSize(): number {
@@ -24,8 +25,8 @@ export class PatchPace {
 
   /** Milliseconds from the beginning of one patch to the next. */
   get waitMs(): number {
-    if (this.#failures < 2) return this.#intervalMs;
-    return Math.max(this.#intervalMs, backoffDelay(trouble, this.#failures - 1));
+    const backoff = this.#failures < 2 ? 0 : backoffDelay(trouble, this.#failures - 1);
+    return Math.max(this.#intervalMs, backoff, this.#demandedMs);
   }
 
   /** Milliseconds to wait between two tries of the final phase. */
@@ -33,8 +34,14 @@ export class PatchPace {
     return Math.min(this.#intervalMs, finalPauseMs);
   }
 
-  /** Any reply may set the interval. */
-  observe({ updateInterval }: JobReply): void {
+  /** Milliseconds that the last reply wanted to be waited. */
+  get demandedMs(): number {
+    return this.#demandedMs;
+  }
+
+  /** Any reply may set the interval, or ask for a wait. */
+  observe({ updateInterval, retryAfterMs = 0 }: JobReply): void {
+    this.#demandedMs = retryAfterMs;
     if (updateInterval !== undefined) this.#intervalMs = updateInterval * 1000;
   }
 

@@ -34,10 +34,26 @@ describe('low-level retry', () => {
     assert.equal(new Set(server.requests.map(({ body }) => body)).size, 1);
   });
 
+  test('a long wait is handed up to who sends traces and results, and kept for a job request', async () => {
+    await using server = await RecordingServer.start();
+    const clock = new HastyClock();
+    const coordinator = new HttpCoordinator({ url: server.url, clock, env: {} });
+    server.answer({ status: 429, headers: { 'Retry-After': '60' } });
+    const reply = await coordinator.updateJob(job, { state: 'running' });
+    assert.deepEqual([reply.status, reply.retryAfterMs, clock.sleeps], [429, 60_000, []]);
+    const patch = await coordinator.patchTrace(job, Buffer.from('x'), 0, false);
+    assert.deepEqual([patch.status, patch.retryAfterMs, clock.sleeps], [429, 60_000, []]);
+    await coordinator.requestJob(runner, runnerInfo(), undefined, new AbortController().signal);
+    assert.deepEqual(clock.sleeps, [60_000, 60_000, 60_000, 60_000]);
+    server.answer({ status: 400, headers: { 'Retry-After': '60' } });
+    const refused = await coordinator.updateJob(job, { state: 'running' });
+    assert.equal(refused.retryAfterMs, undefined);
+  });
+
   test('a wait ends with the signal', async () => {
     await using server = await RecordingServer.start();
     const coordinator = new HttpCoordinator({ url: server.url, clock: systemClock, env: {} });
-    server.answer({ status: 429, headers: { 'Retry-After': '3000' } });
+    server.answer({ status: 429, headers: { 'Retry-After': '4' } });
     const stop = new AbortController();
     const reason = new Error('enough');
     const update = coordinator.updateJob(job, { state: 'success' }, stop.signal);

@@ -17,7 +17,7 @@ describe('rounds that count', () => {
       const p = patience();
       for (let i = 0; i < 100; i++) {
         p.contact.note(200);
-        assert.equal(p.patience.failed(status), true);
+        assert.equal(p.patience.failed({ status }), true);
       }
       assert.deepEqual([p.patience.rounds, p.patience.last], [100, false]);
     });
@@ -27,21 +27,21 @@ describe('rounds that count', () => {
       const p = patience();
       for (let i = 0; i < 100; i++) {
         p.contact.note(status);
-        assert.equal(p.patience.failed(status), true);
+        assert.equal(p.patience.failed({ status }), true);
       }
       for (const more of [true, true, false]) {
         p.contact.note(204);
         p.contact.note(status);
-        assert.equal(p.patience.failed(status), more);
+        assert.equal(p.patience.failed({ status }), more);
       }
     });
 
   for (const status of [400, 401, 409, 413])
     test(`${status} always does`, () => {
       const p = patience();
-      assert.deepEqual([p.patience.failed(status), p.patience.last], [true, false]);
-      assert.deepEqual([p.patience.failed(status), p.patience.last], [true, true]);
-      assert.equal(p.patience.failed(status), false);
+      assert.deepEqual([p.patience.failed({ status }), p.patience.last], [true, false]);
+      assert.deepEqual([p.patience.failed({ status }), p.patience.last], [true, true]);
+      assert.equal(p.patience.failed({ status }), false);
     });
 });
 
@@ -67,7 +67,7 @@ describe('waits between rounds', () => {
       let longest = 0;
       for (let i = 0; i < 40; i++) {
         p.contact.note(status);
-        p.patience.failed(status);
+        p.patience.failed({ status });
         const took = await waitOf(p);
         assert.ok(took >= 1000 && took <= most + 100, String(took));
         longest = Math.max(longest, took);
@@ -80,7 +80,7 @@ describe('waits between rounds', () => {
     const p = patience();
     const fail = (): void => {
       p.contact.note(503);
-      p.patience.failed(503);
+      p.patience.failed({ status: 503 });
     };
     for (let i = 0; i < 12; i++) fail();
     assert.ok((await waitOf(p, 300)) <= 400);
@@ -93,14 +93,21 @@ describe('waits between rounds', () => {
   test('an answer does not end the wait of a result that is refused', async () => {
     const p = patience(10);
     p.contact.note(-1);
-    p.patience.failed(409);
+    p.patience.failed({ status: 409 });
     assert.equal(await waitOf(p, 0), 1000);
+  });
+
+  test('one that the coordinator has asked for is kept, whatever it answers to others', async () => {
+    const p = patience();
+    p.contact.note(503);
+    p.patience.failed({ status: 503, retryAfterMs: 60_000 });
+    assert.equal(await waitOf(p, 0), 60_000);
   });
 
   test('without knowledge of other calls it waits all the same', async () => {
     const clock = new ManualClock();
     const rounds = new RoundPatience({ clock, contact: undefined, limit: 3 });
-    assert.equal(rounds.failed(-1), true);
+    assert.equal(rounds.failed({ status: -1 }), true);
     const rest = rounds.rest(never);
     assert.equal(clock.sleeping, 1);
     await clock.advance(1000);

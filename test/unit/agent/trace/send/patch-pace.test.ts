@@ -31,6 +31,16 @@ describe('PatchPace', () => {
     assert.equal(pace.waitMs, 1000);
   });
 
+  test('a wait that the coordinator has asked for is kept', () => {
+    const pace = new PatchPace();
+    pace.observe({ ...reply(undefined), status: 429, retryAfterMs: 40_000 });
+    pace.answered(429, 0);
+    assert.deepEqual([pace.waitMs, pace.demandedMs], [40_000, 40_000]);
+    pace.observe(reply(undefined));
+    pace.answered(202, 0);
+    assert.deepEqual([pace.waitMs, pace.demandedMs], [1000, 0]);
+  });
+
   test('413 and an answer that takes too long make patches smaller, down to 64 KiB', () => {
     const pace = new PatchPace();
     assert.equal(pace.answered(413, 0), true);
