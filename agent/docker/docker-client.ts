@@ -109,6 +109,8 @@ export interface DockerClient {
   runExec(id: string, command: readonly string[], signal?: AbortSignal): Promise<number>;
   createNetwork(name: string, options: Readonly<Record<string, unknown>>): Promise<string>;
   removeNetwork(id: string): Promise<void>;
+  /** MTU that the network was made with; undefined when none was said, or there is no such network. */
+  networkMtu(name: string): Promise<number | undefined>;
   removeVolume(name: string): Promise<void>;
   /** Everything of one kind that has the label (a key, or `key=value`), running or not. */
   listLabelled(kind: ObjectKind, label: string): Promise<readonly LabelledObject[]>;

@@ -16,7 +16,7 @@ import type {
 import { DockerError, isGone, isNotFound, toDockerError } from './docker-error.ts';
 import { onAbort, raceAbort } from '../common/abort.ts';
 import type { EngineAddress } from './engine-address.ts';
-import { containerDetails, imageDetails, killSignals } from './engine-replies.ts';
+import { containerDetails, imageDetails, killSignals, networkMtu } from './engine-replies.ts';
 import { followPull } from './follow-pull.ts';
 import type { OutputSink } from './frame-decoder.ts';
 import { labelledObjects } from './labelled-objects.ts';
@@ -171,6 +171,15 @@ export class DockerodeClient implements DockerClient {
 
   async removeNetwork(id: string): Promise<void> {
     await this.#gone(() => this.#docker.getNetwork(id).remove());
+  }
+
+  async networkMtu(name: string): Promise<number | undefined> {
+    try {
+      return networkMtu(await this.#call(() => this.#docker.getNetwork(name).inspect()));
+    } catch (error) {
+      if (isNotFound(error)) return undefined;
+      throw error;
+    }
   }
 
   async removeVolume(name: string): Promise<void> {

@@ -1,4 +1,4 @@
-import type { ContainerInspectInfo, ImageInspectInfo } from 'dockerode';
+import type { ContainerInspectInfo, ImageInspectInfo, NetworkInspectInfo } from 'dockerode';
 import type { ContainerDetails, ImageDetails } from './docker-client.ts';
 
 export function imageDetails(reply: ImageInspectInfo): ImageDetails {
@@ -36,6 +36,11 @@ export function containerDetails(reply: ContainerInspectInfo): ContainerDetails 
     env: reply.Config.Env ?? [],
     user: reply.Config.User ?? '',
   };
+}
+
+export function networkMtu({ Options }: Pick<NetworkInspectInfo, 'Options'>): number | undefined {
+  const mtu = Number(Options?.['com.docker.network.driver.mtu']);
+  return Number.isInteger(mtu) && mtu > 0 ? mtu : undefined;
 }
 
 /** The engine says year 1 of a container that was never started. */

@@ -62,6 +62,8 @@ export interface ServiceSpec {
   /** Host names, explicit and derived, without the container id. */
   readonly aliases: readonly string[];
   readonly command: readonly string[] | undefined;
+  /** A Docker Engine that may be told the MTU of the engine it runs on. */
+  readonly inheritsMtu?: true;
   /** KEY=value */
   readonly environment: readonly string[];
   readonly readiness: Readiness;

@@ -172,6 +172,19 @@ describe('DockerodeClient', { skip: needsEngine() }, () => {
     await assert.rejects(docker('network', 'inspect', id));
   });
 
+  test('networkMtu: what the network was made with', async () => {
+    const name = randomName('mtu');
+    const Options = { 'com.docker.network.driver.mtu': '1400' };
+    await client.createNetwork(name, { Driver: 'bridge', Options });
+    try {
+      assert.equal(await client.networkMtu(name), 1400);
+    } finally {
+      await client.removeNetwork(name);
+    }
+    assert.equal(await client.networkMtu(name), undefined);
+    assert.equal(await client.networkMtu('host'), undefined);
+  });
+
   test('removeVolume: one in use is an error', async () => {
     const name = randomName('volume');
     const Mounts = [{ Type: 'volume', Source: name, Target: '/v' }];

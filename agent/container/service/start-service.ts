@@ -4,6 +4,7 @@ import type { ServiceSpec } from '../../spec/job-spec.ts';
 import { serviceContainerOptions, type OptionContext } from '../options/create-options.ts';
 import { containerFailure } from '../failure/container-failure.ts';
 import type { StartedService } from './started-service.ts';
+import { withHostMtu } from './with-host-mtu.ts';
 
 /** Creates and starts one service. The name is entered for removal by the caller beforehand. */
 export async function startService(
@@ -14,7 +15,7 @@ export async function startService(
 ): Promise<StartedService> {
   const { context, image } = made;
   try {
-    const options = serviceContainerOptions(context, service, image);
+    const options = serviceContainerOptions(context, await withHostMtu(docker, service), image);
     const { id } = await docker.createContainer(name, options, service.image.platform);
     await docker.startContainer(id);
     const { address, running } = await docker.inspectContainer(id);

@@ -1,8 +1,9 @@
 import type { DockerConfig } from '../../../config/schema/docker.ts';
 import type { ServiceSpec, VolumeSpec } from '../../../spec/job-spec.ts';
+import type { Probe } from '../../../spec/readiness.ts';
 import type { ImageContext } from '../image-use.ts';
 import { daemonAdvice } from './daemon-advice.ts';
-import { daemonOptions } from './daemon-options.ts';
+import { daemonOptions, takesOptions } from './daemon-options.ts';
 import { isDockerDaemon } from './docker-daemon.ts';
 
 export interface DaemonContext extends ImageContext {
@@ -24,14 +25,20 @@ export function dockerInDocker(services: readonly ServiceSpec[], context: Daemon
 
 function asDaemon(service: ServiceSpec, docker: DockerConfig): ServiceSpec {
   const options = daemonOptions(service, docker);
-  const { readiness } = service;
   return {
     ...service,
     ...(options.length === 0 ? {} : { command: options }),
-    ...(readiness.probe.kind === 'image'
-      ? { readiness: { ...readiness, probe: { kind: 'daemon', ports: daemonPorts(service) } } }
-      : {}),
+    ...(takesOptions(service) && docker.network_mtu === 0 ? { inheritsMtu: true } : {}),
+    readiness: { ...service.readiness, probe: daemonProbe(service) },
   };
+}
+
+/** A port of the daemon's that is named is asked, too: that it is open does not mean much. */
+function daemonProbe(service: ServiceSpec): Probe {
+  const { probe } = service.readiness;
+  const ports = daemonPorts(service);
+  if (probe.kind === 'image') return { kind: 'daemon', ports };
+  return probe.kind === 'tcp' && ports.includes(probe.port) ? { kind: 'daemon', ports: [probe.port] } : probe;
 }
 
 function daemonPorts({ command = [] }: ServiceSpec): readonly number[] {

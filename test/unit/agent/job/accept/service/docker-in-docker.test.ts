@@ -47,9 +47,17 @@ describe('which services are Docker Engines', () => {
     assert.deepEqual(only(job({ name: 'docker:dind', command })).readiness.probe, { kind: 'daemon', ports: [4243] });
   });
 
+  const probeWith = (key: string, value: string): unknown =>
+    only(job({ name: 'docker:dind', variables: [variable(key, value)] })).readiness.probe;
+
+  test('of the ports that HEALTHCHECK_TCP_PORT can name, one of the daemon has to answer', () => {
+    assert.deepEqual(probeWith('HEALTHCHECK_TCP_PORT', '2375'), { kind: 'daemon', ports: [2375] });
+    assert.deepEqual(probeWith('HEALTHCHECK_TCP_PORT', '8080'), { kind: 'tcp', port: 8080 });
+  });
+
   test('what the service says about its readiness counts more', () => {
-    const variables = [variable('HEALTHCHECK_TCP_PORT', '2375')];
-    assert.deepEqual(only(job({ name: 'docker:dind', variables })).readiness.probe, { kind: 'tcp', port: 2375 });
+    assert.deepEqual(probeWith('DOCKWORKER_READY', 'none'), { kind: 'none' });
+    assert.deepEqual(probeWith('DOCKWORKER_READY', 'log:API listen'), { kind: 'log', pattern: 'API listen' });
   });
 });
 
