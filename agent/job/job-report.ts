@@ -1,12 +1,14 @@
 import { TraceSender } from '../trace/send-trace.ts';
 import { JobTrace } from '../trace/job-trace.ts';
 import { TraceSpool, type DiskState } from '../trace/trace-spool.ts';
+import { StopError } from '../common/errors/stop-error.ts';
+import { classifyFailure } from '../result/classify-failure.ts';
 import { closingLine } from '../result/closing-line.ts';
 import type { JobResult } from '../result/job-result.ts';
-import { mapFailureReason } from '#protocol/failure-reason.ts';
 import { momentNow } from '../journal/moment.ts';
 import type { JobRecord } from '../journal/job-record.ts';
 import type { RecordedResult } from '../journal/journal-state.ts';
+import { deliverText } from './delivery/deliver-text.ts';
 import type { JobAssignment } from './job-handler.ts';
 import { recordedFailure, recordedResult } from './record/recorded-result.ts';
 import type { JobHost } from './job-host.ts';
@@ -111,10 +113,9 @@ export class JobReport implements Disposable {
 
   /** The job was canceled before it began: no trace, only its end. */
   async decline(): Promise<void> {
-    const { coordinator, received, info } = this.#assignment;
-    const reason = mapFailureReason('job_canceled', received.failureReasons);
-    await coordinator.updateJob(received, { state: 'failed', failure_reason: reason, info });
-    this.#host.logger.info('Job was canceled before it began');
+    this.#finished = true;
+    const result = classifyFailure(new StopError('cancel'));
+    await deliverText(this.#assignment, this.#host, { result, text: '', release: (keep) => this.#release(keep) });
   }
 
   /** Does nothing once the result is on its way. */

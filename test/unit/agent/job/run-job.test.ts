@@ -66,6 +66,7 @@ describe('what the coordinator says to the first update', () => {
     );
     assert.deepEqual(states(ran), ['running', 'failed job_canceled']);
     assert.equal(ran.coordinator.patches.length, 0);
+    assert.equal(existsSync(dir.file('jobs/1')), false);
   });
 
   for (const reply of [{ status: 403 }, { status: 404 }, { status: 200, jobStatus: 'canceled' }])
