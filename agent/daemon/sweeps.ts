@@ -49,10 +49,9 @@ export class Sweeps implements Disposable {
   async sweep(): Promise<void> {
     const directories = await abandonedStateDirs(this.#root);
     const abandoned = new Set(directories.flatMap((path) => knownInstanceId(path) ?? []));
-    let clean = true;
-    for (const docker of this.#engines()) clean = (await this.#sweepEngine(docker, abandoned)) && clean;
+    const clean = await Promise.all([...this.#engines()].map((docker) => this.#sweepEngine(docker, abandoned)));
     // Only the directory knows whose the objects are that could not be removed yet.
-    if (clean) for (const path of directories) rmSync(path, { recursive: true, force: true });
+    if (clean.every(Boolean)) for (const path of directories) rmSync(path, { recursive: true, force: true });
   }
 
   [Symbol.dispose](): void {

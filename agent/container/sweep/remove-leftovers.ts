@@ -1,4 +1,5 @@
 import PQueue from 'p-queue';
+import { raceAbort } from '../../common/abort.ts';
 import { toError } from '../../common/errors/to-error.ts';
 import type { DockerClient, LabelledObject, ObjectKind } from '../../docker/docker-client.ts';
 import { DockerError } from '../../docker/docker-error.ts';
@@ -7,6 +8,8 @@ import { DockerError } from '../../docker/docker-error.ts';
 const PARALLEL = 4;
 /** What a container has to end by itself, in seconds; nobody waits for its result any more. */
 const GRACE_SECONDS = 2;
+/** For one object: an engine that hangs must not keep the next sweep from coming. */
+const PATIENCE_MS = 60_000;
 
 /** What became of leftovers. */
 export interface Removal {
@@ -26,7 +29,7 @@ export async function removeLeftovers(docker: DockerClient, objects: readonly La
     for (const object of objects.filter((one) => one.kind === kind)) {
       void queue.add(async () => {
         try {
-          await remove(docker, object);
+          await raceAbort(remove(docker, object), AbortSignal.timeout(PATIENCE_MS));
           removed[kind]++;
         } catch (error) {
           if (isInUse(error)) inUse++;
