@@ -23,19 +23,20 @@ export interface InProcessAgentOptions {
   readonly clock?: Clock;
 }
 
-/** An agent in the test's own process, with the engine under test. */
+/** An agent in the test's own process, with the engine under test; it ends within 3 s of its clock, whatever waits. */
 export function inProcessAgent(options: InProcessAgentOptions): InProcessAgent {
   const { url, token, stateDir, concurrent, clock = systemClock } = options;
   const [signals, { logger, lines }] = [new FakeSignals(), recordingLogger()];
   const docker = { host: `unix://${engineSocket()}`, image: 'busybox:latest', pull_policy: 'if-not-present' };
   const runner = { name: 'in-process', url, token, executor: 'docker', request_concurrency: concurrent, docker };
-  const config = configOf({ concurrent, check_interval: 1, runners: [runner] });
+  const config = configOf({ concurrent, check_interval: 1, shutdown_timeout: 3, runners: [runner] });
   const deliveries = new Deliveries({ logger, clock });
   const host = { ...makeJobHost({ stateDir, systemId: 's_0123456789ab', logger }), clock, deliveries };
   const ended = runDaemon({
     loaded: loadedOf(config),
     systemId: host.systemId,
     runJob: jobRunner(host),
+    stateDir,
     logger,
     signals,
     clock,
