@@ -111,12 +111,16 @@ export class BuildContainer {
 
   /** Sends the whole script, so that it goes on without us, and resolves when it has ended. An aborted signal stops the container. */
   async run({ run, ...script }: BuildScript, output: OutputSink, signal: AbortSignal): Promise<ScriptOutcome> {
-    signal.throwIfAborted();
-    const first = this.#runs === 0;
-    const session = await this.#start();
-    const identity = { id: this.#id, nonce: this.#manner.nonce, run, first, started: true };
-    const reading = new LiveRun(this.#docker, session, identity, script);
-    return await this.#watch(reading, output, signal);
+    for (let starts = 1; ; starts += 1) {
+      signal.throwIfAborted();
+      const first = this.#runs === 0;
+      const session = await this.#start();
+      const identity = { id: this.#id, nonce: this.#manner.nonce, run, first, started: true };
+      const reading = new LiveRun(this.#docker, session, identity, script);
+      const outcome = await this.#watch(reading, output, signal);
+      if (outcome !== 'not-run') return outcome;
+      if (starts === MOST_STARTS) throw neverBegan();
+    }
   }
 
   /** Follows a script that an earlier process of the agent has sent, or was about to send; `not-run` when no shell has had it. */
@@ -132,13 +136,6 @@ export class BuildContainer {
     });
   }
 
-  async #watch(reading: RunReading, output: OutputSink, signal: AbortSignal): Promise<ScriptOutcome>;
-  async #watch(
-    reading: RunReading,
-    output: OutputSink,
-    signal: AbortSignal,
-    hasNotRun: (end: Extract<ScriptEnd, { marked: false }>) => boolean,
-  ): Promise<ScriptOutcome | 'not-run'>;
   /** Has the run read to its end, stops it when the signal aborts, and says what its end means. */
   async #watch(
     reading: RunReading,
@@ -157,7 +154,9 @@ export class BuildContainer {
     await stopping;
     if (signal.aborted && stopping !== undefined) return stoppedOutcome(end);
     if (!end.marked && hasNotRun(end)) return 'not-run';
-    return { ...(await witness.judge(end)), stopped: false };
+    const verdict = await witness.judge(end);
+    if (foundNoScript(end) && verdict.exitCode === 0) return 'not-run';
+    return { ...verdict, stopped: false };
   }
 
   async #start(): Promise<ShellSession> {
@@ -197,6 +196,12 @@ const graceMs = (reason: unknown): number =>
 
 const rebootFailure = (): JobFailure =>
   new JobFailure('runner_system_failure', 'the machine of the agent was restarted while the script ran');
+
+/** The shell ran, and nothing of the script: its first words tell that it begins. */
+const foundNoScript = (end: ScriptEnd): boolean => !end.marked && end.shellReached && !end.begun;
+
+const neverBegan = (): JobFailure =>
+  new JobFailure('runner_system_failure', 'the shell of the build container ended before it had begun with the script');
 
 const stoppedOutcome = (end: ScriptEnd): ScriptOutcome => ({
   exitCode: end.marked ? end.exitCode : -1,

@@ -177,3 +177,34 @@ describe('BuildContainer: stopping', () => {
     assert.deepEqual(calls, []);
   });
 });
+
+describe('a shell that finds its stdin used up', () => {
+  /** A container whose shell finds no script on its first `used` starts; then it runs one that exits with 3. */
+  async function usedUp(used: number): Promise<Awaited<ReturnType<typeof container>>> {
+    let starts = 0;
+    let stream = new Attached();
+    return container({
+      attachContainer: async () => (stream = new Attached()),
+      startContainer: async () => {
+        starts += 1;
+        const [attached, ended] = [stream, starts <= used];
+        setImmediate(() => {
+          attached.push(frame(1, '\x1b]dw;nonce;shell\x07'));
+          if (ended) attached.push(null);
+          else attached.ends(3);
+        });
+      },
+      waitContainer: async () => 0,
+    });
+  }
+
+  test('is started again: nothing of the script has run', async () => {
+    const { build } = await usedUp(1);
+    assert.equal((await build.run(script, sink, never)).exitCode, 3);
+  });
+
+  test('is no success when it happens again', async () => {
+    const { build } = await usedUp(2);
+    await assert.rejects(build.run(script, sink, never), /ended before it had begun with the script/);
+  });
+});
