@@ -20,6 +20,12 @@ const LAST_OUTPUT_MS = 500;
 /** Time for the entrypoint to end after its shell, before the next script needs the container. */
 const ENTRYPOINT_END_MS = 5000;
 
+/** A foreign platform is told of when nothing could be run; the MAC address is given twice on purpose, for all engines. */
+const EXPECTED_REMARK = /requested image's platform|MacAddress field/;
+
+/** The first start of a container finds no script when an earlier attachment has used up its stdin; the next one has a new stdin. */
+const MOST_STARTS = 2;
+
 /** How a script of the build container ended. `shellReached` is false when the entrypoint never started the shell. */
 export interface ScriptOutcome {
   readonly exitCode: number;
@@ -85,6 +91,7 @@ export class BuildContainer {
     try {
       const { id, warnings } = await docker.createContainer(name, request.options, request.platform);
       const { image, options, events } = request;
+      for (const remark of warnings) if (!EXPECTED_REMARK.test(remark)) events.remarked(remark);
       return new BuildContainer({ docker, id, image, options, remarks: warnings, events }, request, 0);
     } catch (error) {
       throw containerFailure(error, 'create the build container', request.image);

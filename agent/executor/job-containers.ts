@@ -100,6 +100,7 @@ function buildManner({ spec, config, log, times }: DockerExecutorOptions): Build
     events: {
       silent: () => log.warning(silenceWarning(spec.image.reference)),
       used: (usage) => times.used(usage),
+      remarked: (remark) => log.warning(`The engine remarks on [runners.docker]: ${remark}`),
     },
   };
 }

@@ -100,6 +100,14 @@ describe('keys of [runners.docker] that need something to be there', { skip: nee
     assert.equal(await readFile(dir.file('f'), 'utf8'), 'mine\n');
   });
 
+  test('what the engine remarks on is told to the author of the job', async () => {
+    const { trace, failure } = await runScript(['true'], { docker: { oom_kill_disable: true } });
+    assert.equal(failure, undefined);
+    assert.equal(trace.warnings.filter((text) => /^The engine remarks on .*OOM ?kill/i.test(text)).length, 1);
+    const quiet = await runScript(['true'], { docker: { mac_address: '02:42:ac:aa:bb:c7' } });
+    assert.deepEqual(quiet.trace.warnings, []);
+  });
+
   test('volume_keep: what the image declares stays, what the agent made goes', async () => {
     await using image = await changedImage('busybox:latest', 'VOLUME /declared');
     const filter = ['volume', 'ls', '--quiet', '--filter', 'dangling=true'];

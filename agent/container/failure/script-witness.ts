@@ -36,6 +36,8 @@ export interface ContainerEvents {
   silent(): void;
   /** What one run of the container used, where that can be had. */
   used(usage: ContainerUsage): void;
+  /** What the engine says of options that it took, such as one that this kernel does not have. */
+  remarked(remark: string): void;
 }
 
 /** How a script ended, and why, as far as that can be told. */
