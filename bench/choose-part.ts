@@ -6,12 +6,13 @@ export interface BenchPart {
   readonly scenarios: readonly Scenario[];
   readonly burst: boolean;
   readonly cancel: boolean;
+  readonly services: boolean;
   readonly isAll: boolean;
 }
 
 /** Reads the command line: names of what is to run, none for all. Throws `SetupError` for another word. */
 export function choosePart(words: readonly string[]): BenchPart {
-  const known = [...SCENARIOS.map(({ name }) => name), 'burst', 'cancel'];
+  const known = [...SCENARIOS.map(({ name }) => name), 'burst', 'cancel', 'services'];
   const unknown = words.find((word) => !known.includes(word));
   if (unknown !== undefined) throw new SetupError(`"${unknown}" is no part of the bench: say ${known.join(', ')}`);
   const isAll = words.length === 0;
@@ -20,6 +21,7 @@ export function choosePart(words: readonly string[]): BenchPart {
     scenarios: SCENARIOS.filter(({ name }) => wants(name)),
     burst: wants('burst'),
     cancel: wants('cancel'),
+    services: wants('services'),
     isAll,
   };
 }

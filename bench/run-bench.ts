@@ -5,6 +5,7 @@ import { measureBurst } from './measure/measure-burst.ts';
 import { measureCancel } from './measure/measure-cancel.ts';
 import { measurePairs, type PairResult } from './measure/measure-pairs.ts';
 import { measureRequests } from './measure/measure-requests.ts';
+import { measureServices } from './measure/measure-services.ts';
 
 /** Measures what was asked for, part after part: one agent for counting, one for times, one for bursts. */
 export async function runBench(rig: BenchRig, part: BenchPart): Promise<BenchResults> {
@@ -19,19 +20,20 @@ export async function runBench(rig: BenchRig, part: BenchPart): Promise<BenchRes
 
 async function measureTimes(
   rig: BenchRig,
-  { scenarios, cancel }: BenchPart,
-): Promise<Pick<BenchResults, 'pairs' | 'cancel'>> {
+  { scenarios, cancel, services }: BenchPart,
+): Promise<Pick<BenchResults, 'pairs' | 'cancel' | 'services'>> {
   const pairs: Record<string, PairResult> = {};
-  if (scenarios.length === 0 && !cancel) return { pairs };
+  if (scenarios.length === 0 && !cancel && !services) return { pairs };
   const agent = await rig.startAgent();
   try {
     for (const scenario of scenarios) {
       console.log(`${scenario.title}: ${String(scenario.pairs)} pairs with docker run --rm`);
       pairs[scenario.name] = await measurePairs(rig, scenario);
     }
-    if (!cancel) return { pairs };
-    console.log('cancelling jobs whose output flows');
-    return { pairs, cancel: await measureCancel(rig) };
+    if (services) console.log('three services, and the slowest of them alone');
+    const together = services ? { services: await measureServices(rig) } : {};
+    if (cancel) console.log('cancelling jobs whose output flows');
+    return { pairs, ...together, ...(cancel ? { cancel: await measureCancel(rig) } : {}) };
   } finally {
     await agent.stop();
   }

@@ -1,5 +1,6 @@
 import type { BurstResult } from '../measure/measure-burst.ts';
 import type { PairResult } from '../measure/measure-pairs.ts';
+import type { ServicesResult } from '../measure/measure-services.ts';
 import type { RequestResult } from '../measure/measure-requests.ts';
 import { SCENARIOS } from '../scenarios.ts';
 import type { Spread } from './statistics.ts';
@@ -11,6 +12,7 @@ export interface BenchResults {
   readonly burst?: BurstResult;
   /** Seconds from cancel to the end of the container. */
   readonly cancel?: Spread;
+  readonly services?: ServicesResult;
 }
 
 /** A figure that must not be exceeded (`limit`), or one that we are after (`goal`). */
@@ -25,6 +27,7 @@ export interface Verdict {
 const MEGABYTE = 1024 * 1024;
 const FIRST_TRACE_SECONDS = 0.3;
 const CANCEL_SECONDS = 2;
+const THREE_SERVICES = 1.3;
 const RSS_GROWTH = 20 * MEGABYTE;
 const IDLE_RSS_GOAL = 90 * MEGABYTE;
 const JOBS_PER_MINUTE_GOAL = 400;
@@ -35,6 +38,7 @@ export function checkLimits(results: BenchResults): Verdict[] {
     ...SCENARIOS.flatMap(({ name }) => [...pairVerdicts(name, results), ...requestVerdicts(name, results)]),
     ...burstVerdicts(results.burst),
     ...(results.cancel === undefined ? [] : [cancelVerdict(results.cancel)]),
+    ...(results.services === undefined ? [] : [servicesVerdict(results.services)]),
   ];
 }
 
@@ -80,6 +84,9 @@ function burstVerdicts(burst: BurstResult | undefined): Verdict[] {
 
 const cancelVerdict = ({ max }: Spread): Verdict =>
   atMost('limit', 'cancel to dead container, the slowest', max, [CANCEL_SECONDS, seconds]);
+
+const servicesVerdict = ({ ratio }: ServicesResult): Verdict =>
+  atMost('limit', 'three services / the slowest alone', ratio.median, [THREE_SERVICES, times]);
 
 type Bound = readonly [value: number, format: (value: number) => string];
 

@@ -38,7 +38,7 @@ function requestTable({ requests }: BenchResults): InstanceType<typeof Table> {
   return table;
 }
 
-function burstTable({ burst, cancel }: BenchResults): InstanceType<typeof Table> {
+function burstTable({ burst, cancel, services }: BenchResults): InstanceType<typeof Table> {
   const table = newTable(['one agent', 'figure']);
   if (burst !== undefined) {
     const { jobs, jobsPerMinute, dockerRunsPerMinute, idleBytes, highestBytes, afterBytes } = burst;
@@ -47,6 +47,12 @@ function burstTable({ burst, cancel }: BenchResults): InstanceType<typeof Table>
     table.push(['memory idle, at its highest, after', [idleBytes, highestBytes, afterBytes].map(megabytes).join(', ')]);
   }
   if (cancel !== undefined) table.push(['cancel to dead container, seconds', spread(cancel)]);
+  if (services !== undefined) {
+    const { slowestAlone, together, ratio } = services;
+    table.push(['slowest service alone: seconds until the script', spread(slowestAlone)]);
+    table.push(['three services: seconds until the script', spread(together)]);
+    table.push(['three services / the slowest alone', spread(ratio)]);
+  }
   return table;
 }
 

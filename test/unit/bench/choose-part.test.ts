@@ -3,8 +3,8 @@ import { test } from 'node:test';
 import { choosePart } from '../../../bench/choose-part.ts';
 
 test('without words the whole bench runs', () => {
-  const { scenarios, burst, cancel, isAll } = choosePart([]);
-  assert.deepEqual([scenarios.length, burst, cancel, isAll], [4, true, true, true]);
+  const { scenarios, burst, cancel, services, isAll } = choosePart([]);
+  assert.deepEqual([scenarios.length, burst, cancel, services, isAll], [4, true, true, true, true]);
 });
 
 test('words choose parts of it', () => {

@@ -35,6 +35,13 @@ const missed = (results: Partial<BenchResults>): string[] =>
     .map(({ what }) => what);
 
 describe('checkLimits', () => {
+  test('three services may take 1.3 times as long as the slowest of them', () => {
+    const services = (ratio: number) => ({ services: { together: one, slowestAlone: one, ratio: spreadOf([ratio]) } });
+    const one = spreadOf([1]);
+    assert.deepEqual(missed(services(1.3)), []);
+    assert.deepEqual(missed(services(1.31)), ['three services / the slowest alone']);
+  });
+
   test('holds the median ratio against its limit', () => {
     assert.deepEqual(missed({ pairs: { smallest: pair([1.2, 1.3, 9]) } }), []);
     assert.deepEqual(missed({ pairs: { smallest: pair([1.2, 1.31, 1.4]) } }), ['smallest job / docker run']);
