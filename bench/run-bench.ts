@@ -3,6 +3,7 @@ import type { BenchResults } from './report/check-limits.ts';
 import type { BenchPart } from './choose-part.ts';
 import { measureBurst } from './measure/measure-burst.ts';
 import { measureCancel } from './measure/measure-cancel.ts';
+import { measureJournal } from './measure/measure-journal.ts';
 import { measurePairs, type PairResult } from './measure/measure-pairs.ts';
 import { measureRequests } from './measure/measure-requests.ts';
 import { measureServices } from './measure/measure-services.ts';
@@ -13,9 +14,11 @@ export async function runBench(rig: BenchRig, part: BenchPart): Promise<BenchRes
   if (scenarios.length > 0) console.log('counting requests to the engine');
   const requests = scenarios.length > 0 ? await measureRequests(rig, scenarios) : new Map();
   const timed = await measureTimes(rig, part);
+  if (part.journal) console.log('writing the journal of a smallest job');
+  const journal = part.journal ? { journal: await measureJournal(rig) } : {};
   if (part.burst) console.log('bursts of the smallest job through a fresh agent');
   const burst = part.burst ? { burst: await measureBurst(rig) } : {};
-  return { requests: Object.fromEntries(requests), ...timed, ...burst };
+  return { requests: Object.fromEntries(requests), ...timed, ...journal, ...burst };
 }
 
 async function measureTimes(

@@ -41,6 +41,8 @@ export interface BuildScript {
   readonly body: string;
   /** Its number among the scripts of the job, from 1 on; no number is used twice. */
   readonly run: number;
+  /** The shell gets it after this only. */
+  readonly known: Promise<void>;
   /** The engine has all of it: it runs to its end, whatever becomes of us. */
   readonly onDelivered?: () => void;
 }
@@ -117,7 +119,7 @@ export class BuildContainer {
   }
 
   /** Sends the whole script, so that it goes on without us, and resolves when it has ended. An aborted signal stops the container. */
-  async run({ run, ...script }: BuildScript, output: OutputSink, signal: AbortSignal): Promise<ScriptOutcome> {
+  async run({ run, known, ...script }: BuildScript, output: OutputSink, signal: AbortSignal): Promise<ScriptOutcome> {
     for (let starts = 1; ; starts += 1) {
       signal.throwIfAborted();
       const first = this.#runs === 0;

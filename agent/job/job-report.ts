@@ -81,7 +81,7 @@ export class JobReport implements Disposable {
     // its sentence may quote the job's output, and goes into the agent's log too
     const result = known.state === 'failed' ? { ...known, sentence: this.trace.hide(known.sentence) } : known;
     this.stages.closeSection();
-    this.#record.journal.appendDurably({ type: 'result', at: this.trace.size, ...recordedFailure(result) });
+    this.#record.journal.append({ type: 'result', at: this.trace.size, ...recordedFailure(result) });
     this.trace.close(closingLine(result));
     await this.#deliver(result, momentNow().wall);
   }

@@ -61,7 +61,7 @@ async function runJob(assignment: JobAssignment, host: JobHost, record: JobRecor
     // 4 run it until it ends or is stopped
     using deadline = resumedDeadline(record, payload.runner_info.timeout * 1000);
     using _ = onAbort(assignment.shutdown, () => deadline.stop('shutdown'));
-    const admitted = admit(assignment, report, deadline);
+    const admitted = admit(assignment, report, deadline, record.durable);
     const failure = await job.run(payload, { report, deadline, admitted });
     // 5 the result first, then the clean-up
     const admission = await admitted;
@@ -90,7 +90,9 @@ async function admit(
   { coordinator, received, info, earlier }: JobAssignment,
   report: JobReport,
   deadline: JobDeadline,
+  recorded: Promise<void>,
 ): Promise<'run' | 'drop' | 'cancel'> {
+  await recorded;
   const known = earlier?.record.state.admitted ?? false;
   const admission = known ? 'run' : await acknowledgeJob(coordinator, received, info);
   if (admission === 'run') report.send((status) => deadline.stop(status));

@@ -1,6 +1,9 @@
-import { closeSync, fdatasyncSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, fdatasync, openSync, readFileSync, writeSync } from 'node:fs';
+import { promisify } from 'node:util';
 import { JOURNAL_VERSION, parseEntry, type JournalEntry, type TimedEntry } from './journal-entry.ts';
 import { momentNow } from './moment.ts';
+
+const dataSync = promisify(fdatasync);
 
 /** Pause between two tries of a disk that takes no more. */
 const RETRY_MS = 500;
@@ -29,14 +32,11 @@ export class JobJournal {
     this.#write();
   }
 
-  /** Appends, and makes the disk hold it: it must be known even after the machine has died. */
-  appendDurably(entry: JournalEntry): void {
+  /** Appends, and resolves when the disk holds it: it must be known even after the machine has died. */
+  async appendDurably(entry: JournalEntry): Promise<void> {
     this.append(entry);
-    try {
-      if (!this.#closed) fdatasyncSync(this.#file);
-    } catch {
-      // The disk is in trouble: the entry is still known to this machine.
-    }
+    // A disk in trouble must not stop the job: the entry is still known to this machine.
+    if (!this.#closed) await dataSync(this.#file).catch(() => undefined);
   }
 
   close(): void {

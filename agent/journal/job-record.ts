@@ -1,5 +1,6 @@
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync } from 'node:fs';
 import { rmSync, statSync, truncateSync, writeSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errorCode } from '../common/errors/error-code.ts';
 import { JOURNAL_VERSION } from './journal-entry.ts';
@@ -20,20 +21,24 @@ export class JobRecord {
   /** What earlier processes of the agent have written. */
   readonly state: JournalState;
   readonly journal: JobJournal;
+  /** Resolves when the disk holds what was received; rejects with the system's error. */
+  readonly durable: Promise<void>;
 
-  private constructor(path: string, job: RecordedJob, state: JournalState) {
+  private constructor(path: string, job: RecordedJob, state: JournalState, durable = Promise.resolve()) {
+    this.durable = durable;
+    durable.catch(() => undefined); // whoever acknowledges the job waits for it
     this.path = path;
     this.job = job;
     this.state = state;
     this.journal = new JobJournal(join(path, 'journal.ndjson'));
   }
 
-  /** Writes a received job down, so that even the death of the machine does not lose it. Throws the system's error. */
+  /** Writes a received job down; once it is `durable`, even the death of the machine does not lose it. Throws the system's error. */
   static create(stateDir: string, job: RecordedJob): JobRecord {
     const path = ownDirectory(join(stateDir, 'jobs'), job.id);
     try {
-      writeDurably(path, 'job.json', JSON.stringify({ ...job, version: JOURNAL_VERSION }));
-      return new JobRecord(path, job, reduceJournal([], 0));
+      const durable = writeDurably(path, 'job.json', JSON.stringify({ ...job, version: JOURNAL_VERSION }));
+      return new JobRecord(path, job, reduceJournal([], 0), durable);
     } catch (error) {
       rmSync(path, { recursive: true, force: true });
       throw error;
@@ -92,26 +97,22 @@ function ownDirectory(jobs: string, id: number): string {
   throw new Error(`${jobs} already holds ${MOST_NAMESAKES} jobs with the number ${id}`);
 }
 
-function writeDurably(directory: string, name: string, text: string): void {
+/** Writes a whole file at once; the promise resolves when the disk holds it. */
+function writeDurably(directory: string, name: string, text: string): Promise<void> {
   const draft = join(directory, `${name}.new`);
   const file = openSync(draft, 'wx', 0o600);
   try {
     for (let rest = Buffer.from(text); rest.length > 0;) rest = rest.subarray(writeSync(file, rest));
-    fsyncSync(file);
   } finally {
     closeSync(file);
   }
   renameSync(draft, join(directory, name));
-  syncDirectory(directory);
+  return Promise.all([syncFile(join(directory, name)), syncFile(directory)]).then(() => undefined);
 }
 
-function syncDirectory(path: string): void {
-  const directory = openSync(path, 'r');
-  try {
-    fsyncSync(directory);
-  } finally {
-    closeSync(directory);
-  }
+async function syncFile(path: string): Promise<void> {
+  await using file = await open(path, 'r');
+  await file.sync();
 }
 
 function readJob(path: string): RecordedJob {

@@ -36,8 +36,8 @@ interface Run {
 
 async function runAnew(context: StageContext, stage: string, body: string, signal: AbortSignal): Promise<Run> {
   const { executor, progress, trace } = context;
-  const run = progress.scriptBegins(stage);
-  const script = { body, run, onDelivered: () => progress.scriptDelivered(run) };
+  const { run, known } = progress.scriptBegins(stage);
+  const script = { body, run, known, onDelivered: () => progress.scriptDelivered(run) };
   const outcome = await withOutput(trace.output(), (output) => executor.runBuild(script, output, signal));
   return { run, outcome };
 }

@@ -27,14 +27,22 @@ export interface EarlierStages {
   readonly stop: StopReason | undefined;
 }
 
+/** A script that is written down. */
+export interface AnnouncedScript {
+  /** Its number among the scripts of the job, from 1 on. */
+  readonly run: number;
+  /** Resolves when even the death of the machine leaves it known: only then may the shell have it. */
+  readonly known: Promise<void>;
+}
+
 /** What stages write down before and after the things that must not happen twice. */
 export interface StageProgress {
   /** undefined: the stages begin at the beginning. */
   readonly earlier: EarlierStages | undefined;
   /** What an earlier process has left was taken over. */
   adopted(): void;
-  /** A script is about to be handed to the build container. Returns its number. */
-  scriptBegins(stage: string): number;
+  /** A script is about to be handed to the build container. */
+  scriptBegins(stage: string): AnnouncedScript;
   /** The engine has the whole script: it runs to its end, whatever becomes of us. */
   scriptDelivered(run: number): void;
   scriptEnded(run: number, failure: JobFailure | undefined): void;

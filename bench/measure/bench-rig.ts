@@ -23,6 +23,7 @@ export class BenchRig {
   readonly signal: AbortSignal;
   readonly #runnerToken: string;
   #agents = 0;
+  #agentFolder = '';
 
   constructor(coordinator: LocalCoordinator, place: Pick<BenchRig, 'folder' | 'socket' | 'signal'>) {
     this.client = coordinator.client;
@@ -33,10 +34,16 @@ export class BenchRig {
     this.engine = new EngineApi(place.socket, shortToken(coordinator.runnerToken));
   }
 
+  /** Of the agent that was started last. */
+  get agentFolder(): string {
+    return this.#agentFolder;
+  }
+
   /** A fresh agent; `socket` is where it finds its engine. */
   async startAgent(socket = this.socket): Promise<ServerProcess> {
     const folder = join(this.folder, `agent-${String((this.#agents += 1))}`);
     await mkdir(folder);
+    this.#agentFolder = folder;
     return startLocalAgent({
       folder,
       coordinatorUrl: this.client.url,

@@ -1,4 +1,5 @@
 import type { BurstResult } from '../measure/measure-burst.ts';
+import type { JournalResult } from '../measure/measure-journal.ts';
 import type { PairResult } from '../measure/measure-pairs.ts';
 import type { ServicesResult } from '../measure/measure-services.ts';
 import type { RequestResult } from '../measure/measure-requests.ts';
@@ -13,6 +14,7 @@ export interface BenchResults {
   /** Seconds from cancel to the end of the container. */
   readonly cancel?: Spread;
   readonly services?: ServicesResult;
+  readonly journal?: JournalResult;
 }
 
 /** A figure that must not be exceeded (`limit`), or one that we are after (`goal`). */
@@ -31,6 +33,7 @@ const THREE_SERVICES = 1.3;
 const RSS_GROWTH = 20 * MEGABYTE;
 const IDLE_RSS_GOAL = 90 * MEGABYTE;
 const JOBS_PER_MINUTE_GOAL = 400;
+const JOURNAL_SHARE = 0.03;
 
 /** Holds the results against the limits; medians count. */
 export function checkLimits(results: BenchResults): Verdict[] {
@@ -39,6 +42,7 @@ export function checkLimits(results: BenchResults): Verdict[] {
     ...burstVerdicts(results.burst),
     ...(results.cancel === undefined ? [] : [cancelVerdict(results.cancel)]),
     ...(results.services === undefined ? [] : [servicesVerdict(results.services)]),
+    ...journalVerdicts(results),
   ];
 }
 
@@ -82,6 +86,14 @@ function burstVerdicts(burst: BurstResult | undefined): Verdict[] {
   ];
 }
 
+/** A share of the smallest job's time, when both were measured in this run. */
+function journalVerdicts({ journal, pairs }: BenchResults): Verdict[] {
+  const { smallest } = pairs;
+  if (journal === undefined || smallest === undefined) return [];
+  const share = journal.ms.median / 1000 / smallest.job.median;
+  return [atMost('limit', 'journal, share of the smallest job', share, [JOURNAL_SHARE, percent])];
+}
+
 const cancelVerdict = ({ max }: Spread): Verdict =>
   atMost('limit', 'cancel to dead container, the slowest', max, [CANCEL_SECONDS, seconds]);
 
@@ -95,5 +107,6 @@ function atMost(kind: Verdict['kind'], what: string, measured: number, [bound, f
 }
 
 const times = (value: number): string => `${value.toFixed(2)}x`;
+const percent = (value: number): string => `${(100 * value).toFixed(1)} %`;
 const seconds = (value: number): string => `${value.toFixed(2)} s`;
 export const megabytes = (bytes: number): string => `${(bytes / MEGABYTE).toFixed(0)} MB`;

@@ -38,7 +38,7 @@ function requestTable({ requests }: BenchResults): InstanceType<typeof Table> {
   return table;
 }
 
-function burstTable({ burst, cancel, services }: BenchResults): InstanceType<typeof Table> {
+function burstTable({ burst, cancel, services, journal }: BenchResults): InstanceType<typeof Table> {
   const table = newTable(['one agent', 'figure']);
   if (burst !== undefined) {
     const { jobs, jobsPerMinute, dockerRunsPerMinute, idleBytes, highestBytes, afterBytes } = burst;
@@ -53,6 +53,8 @@ function burstTable({ burst, cancel, services }: BenchResults): InstanceType<typ
     table.push(['three services: seconds until the script', spread(together)]);
     table.push(['three services / the slowest alone', spread(ratio)]);
   }
+  if (journal !== undefined)
+    table.push([`journal of a smallest job, ${String(journal.entries)} entries, milliseconds`, spread(journal.ms)]);
   return table;
 }
 

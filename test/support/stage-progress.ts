@@ -6,7 +6,7 @@ export function noProgress(): StageProgress {
   return {
     earlier: undefined,
     adopted: () => {},
-    scriptBegins: () => (runs += 1),
+    scriptBegins: () => ({ run: (runs += 1), known: Promise.resolve() }),
     scriptDelivered: () => {},
     scriptEnded: () => {},
     stepsEnded: () => {},

@@ -5,7 +5,7 @@ import type { JobJournal } from '../../journal/job-journal.ts';
 import type { JobRecord } from '../../journal/job-record.ts';
 import type { JournalState, ScriptRecord } from '../../journal/journal-state.ts';
 import { elapsedMs, momentNow } from '../../journal/moment.ts';
-import type { EarlierScript, EarlierStages, StageProgress } from '../../stages/stage-progress.ts';
+import type { AnnouncedScript, EarlierScript, EarlierStages, StageProgress } from '../../stages/stage-progress.ts';
 import { knownReason } from './recorded-result.ts';
 import { plainPositions, stampedPositions } from '../../trace/resume/trace-positions.ts';
 
@@ -40,10 +40,9 @@ export class JobProgress implements StageProgress {
     this.#host.onAdopted();
   }
 
-  scriptBegins(stage: string): number {
+  scriptBegins(stage: string): AnnouncedScript {
     const run = ++this.#runs;
-    this.#journal.appendDurably({ type: 'script', stage, run, at: this.#host.traceSize() });
-    return run;
+    return { run, known: this.#journal.appendDurably({ type: 'script', stage, run, at: this.#host.traceSize() }) };
   }
 
   scriptDelivered(run: number): void {

@@ -11,7 +11,7 @@ import { frame } from '../../../support/frames.ts';
 const never = new AbortController().signal;
 const sink = { write: () => {} };
 const details = endedContainer;
-const script = { body: 'true', run: 1 };
+const script = { body: 'true', run: 1, known: Promise.resolve() };
 
 /** An attached stream: what is written to it goes nowhere, what the test pushes comes from the container. */
 class Attached extends PassThrough {

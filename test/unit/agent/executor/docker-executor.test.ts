@@ -225,7 +225,7 @@ describe('DockerExecutor: misuse', () => {
   test('scripts without preparation are refused', async () => {
     const { executor: made } = executor({});
     const sink = { write: () => {} };
-    await assert.rejects(made.runBuild({ body: 'x', run: 1 }, sink, stop), /not prepared/);
+    await assert.rejects(made.runBuild({ body: 'x', run: 1, known: Promise.resolve() }, sink, stop), /not prepared/);
     await assert.rejects(made.runHelper('x', sink, stop), /no helper/);
   });
 });

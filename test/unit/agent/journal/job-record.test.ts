@@ -24,7 +24,8 @@ describe('JobRecord', () => {
     await using folder = await tempDir();
     const record = JobRecord.create(folder.path, JOB);
     record.journal.append({ type: 'object', kind: 'container', name: 'runner-x-build' });
-    record.journal.appendDurably({ type: 'script', stage: 'step_script', run: 1, at: 0 });
+    await record.durable;
+    await record.journal.appendDurably({ type: 'script', stage: 'step_script', run: 1, at: 0 });
     assert.deepEqual(JobRecord.list(folder.path), [join(folder.path, 'jobs', '7')]);
     const found = JobRecord.open(record.path, whole);
     assert.deepEqual([found.job.id, found.job.token, found.job.runner], [7, 'job-token', JOB.runner]);

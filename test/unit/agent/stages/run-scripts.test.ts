@@ -56,7 +56,11 @@ async function resume(earlier: Partial<EarlierStages>, own: Partial<Executor> = 
   if (earlier.stop !== undefined) signals.resumeStop(earlier.stop);
   let runs = 100;
   const state: EarlierStages = { scripts: new Map(), stepsEnd: undefined, stop: undefined, ...earlier };
-  const progress = { ...noProgress(), earlier: state, scriptBegins: () => (runs += 1) };
+  const progress = {
+    ...noProgress(),
+    earlier: state,
+    scriptBegins: () => ({ run: (runs += 1), known: Promise.resolve() }),
+  };
   const stage = { spec, executor, trace: new RecordingTrace(), signals, times: new JobTimes(), progress };
   const failure = await runStages({ ...stage, admitted: Promise.resolve(), agentHost: 'here' }).then(
     () => undefined,
