@@ -144,7 +144,7 @@ describe('docker-builds.md: Docker in Docker', { skip: needsDockerImage() }, () 
   const withBase = (text: string): string =>
     text.replace('default:\n', 'default:\n  before_script: [docker load --input base.tar]\n');
 
-  test('a job builds and runs an image with TLS, twice in a row on the same volumes (C67, C69)', async () => {
+  test('a job builds and runs an image with TLS, twice in a row on the same volumes', async () => {
     for (const round of [1, 2]) {
       const ended = await run(place, withBase(block('yaml', 1)));
       const trace = allLogs(ended);

@@ -18,7 +18,7 @@ async function labelsOf(kind: 'container' | 'network' | 'volume', name: string):
 }
 
 describe('labels of real objects', { skip: needsEngine() }, () => {
-  test('build, helper, service, network and volume have what the page says, and lead to the job (C64, C87, N1, V1)', async () => {
+  test('build, helper, service, network and volume have what the page says, and lead to the job', async () => {
     await using job = new EngineJob({
       payload: {
         services: [{ name: 'redis:7' }],

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 
 const DOCS = join(import.meta.dirname, '..', '..', '..', 'docs');
+const SUPPORT = join(import.meta.dirname, '..', '..', 'support');
 const LEAST_TESTED = 90;
 const SHORTEST_REASON = 12;
 /** `[file](../test/...): name`, several of them separated by `<br>`. */
@@ -54,13 +55,15 @@ async function hasScenarioJob(path: string, name: string): Promise<boolean> {
   return Object.hasOwn(jobs, name);
 }
 
-/** A test file, with what it takes from test/support/: tables of cases may lie there. */
-async function withSupport(file: string): Promise<string> {
+/** A test file, with what it takes from test/support/, directly or not: tables of cases may lie there. */
+async function withSupport(file: string, seen: Set<string> = new Set()): Promise<string> {
+  seen.add(file);
   const source = await readFile(file, 'utf8');
-  const imported = [...source.matchAll(/from '(\.[^']*\/support\/[^']+)'/g)].map(([, path = '']) =>
-    join(file, '..', path),
-  );
-  return [source, ...(await Promise.all(imported.map((path) => readFile(path, 'utf8'))))].join('\n');
+  const imported = [...source.matchAll(/from '(\.[^']*)'/g)].map(([, path = '']) => join(file, '..', path));
+  const texts = [source];
+  for (const path of imported)
+    if (path.startsWith(SUPPORT) && !seen.has(path)) texts.push(await withSupport(path, seen));
+  return texts.join('\n');
 }
 
 /** What is wrong with one reference of the page; undefined: nothing. */
