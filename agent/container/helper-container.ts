@@ -1,18 +1,25 @@
 import { randomBytes } from 'node:crypto';
 import type { CreateContainerOptions, DockerClient } from '../docker/docker-client.ts';
-import { JobFailure } from '../common/errors/job-failure.ts';
 import type { OutputSink } from '../docker/frame-decoder.ts';
 import { containerFailure } from './failure/container-failure.ts';
+import { helperDeath } from './failure/helper-death.ts';
+import { OutputTail } from './failure/output-tail.ts';
 import { ScriptFrame } from './shell/script-frame.ts';
 import { ShellSession } from './shell/shell-session.ts';
 
 /** The container of git and other stages that are not the user's: started once, one resident shell for all of them. */
 export class HelperContainer {
+  readonly #docker: DockerClient;
+  readonly #id: string;
+  readonly #image: string;
   readonly #session: ShellSession;
   readonly #nonce = randomBytes(16).toString('hex');
   #runs = 0;
 
-  private constructor(session: ShellSession) {
+  private constructor(docker: DockerClient, id: string, image: string, session: ShellSession) {
+    this.#docker = docker;
+    this.#id = id;
+    this.#image = image;
     this.#session = session;
   }
 
@@ -30,7 +37,7 @@ export class HelperContainer {
       if (archive !== undefined) await docker.putArchive(id, '/', archive);
       session = new ShellSession(await docker.attachContainer(id, true));
       await docker.startContainer(id);
-      return new HelperContainer(session);
+      return new HelperContainer(docker, id, image, session);
     } catch (error) {
       session?.close();
       throw containerFailure(error, `start the helper container`, image);
@@ -44,7 +51,7 @@ export class HelperContainer {
       await docker.stopContainer(name, 0);
       session = new ShellSession(await docker.attachContainer(name, true));
       await docker.startContainer(name);
-      return new HelperContainer(session);
+      return new HelperContainer(docker, name, name, session);
     } catch (error) {
       session?.close();
       throw containerFailure(error, `start the helper container again`, name);
@@ -57,9 +64,10 @@ export class HelperContainer {
    */
   async run(script: string, output: OutputSink): Promise<number> {
     const frame = new ScriptFrame(this.#nonce, ++this.#runs);
-    const end = await this.#session.run({ frame, body: script, last: false }, output);
+    const tail = new OutputTail(output);
+    const end = await this.#session.run({ frame, body: script, last: false }, tail);
     if (end.marked) return end.exitCode;
-    throw new JobFailure('runner_system_failure', 'the helper container ended before its script did');
+    throw await helperDeath({ docker: this.#docker, id: this.#id, image: this.#image, output: tail.text() });
   }
 
   /** Ends the shell, and with it the container. */

@@ -94,6 +94,24 @@ describe('ended from outside', { skip: needsEngine(), concurrency: 3, timeout: 9
   });
 });
 
+describe('the helper container', { skip: needsEngine(), timeout: 60_000 }, () => {
+  test('killed from outside while it gets the sources', async () => {
+    await using job = new EngineJob({
+      payload: {
+        variables: [{ key: 'GIT_STRATEGY', value: 'fetch', public: true, masked: false }],
+        hooks: [{ name: 'pre_get_sources_script', script: ['echo UP""-2; sleep 300'] }],
+      },
+      docker: { helper_image: 'gitbase:latest' },
+    });
+    const running = job.stages();
+    await job.trace.says('UP-2');
+    await docker('kill', `${job.spec.namePrefix}-predefined`);
+    const failure = await running;
+    assert.equal(reasonOf(failure), 'runner_system_failure');
+    assert.equal((failure as Error).message, 'the helper container ended with exit code 137 before its script did');
+  });
+});
+
 describe('programs that cannot be run', { skip: needsEngine(), concurrency: 2 }, () => {
   test('an image for another processor', async () => {
     await using folder = await tempDir();
