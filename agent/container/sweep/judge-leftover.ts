@@ -8,8 +8,6 @@ import {
   SYSTEM_ID_LABEL,
 } from '../labels.ts';
 
-/** Younger objects are left alone: whoever makes them may be about to write it down. */
-const YOUNG_MS = 60_000;
 /** What an agent that is gone for good left is removed so long after the time of its job. */
 const OVERDUE_MS = 3_600_000;
 
@@ -29,12 +27,12 @@ export interface Owner {
  * else it carries: GitLab Runner may use the same system id. `now`: milliseconds since 1970.
  */
 export function isLeftover(object: LabelledObject, owner: Owner, now: number): boolean {
-  const { labels, createdAt } = object;
+  const { labels } = object;
   if (labels[REUSABLE_LABEL] === 'true' || !isOurMaking(object)) return false;
   const instance = labels[INSTANCE_LABEL];
   if (instance !== undefined && owner.abandoned.has(instance)) return true;
-  if (instance !== undefined && instance === owner.instance)
-    return now - createdAt >= YOUNG_MS && !owner.isLive(labels[JOB_ID_LABEL] ?? '');
+  // A job is live before it has objects: one that is not live when they were seen will never want them again.
+  if (instance !== undefined && instance === owner.instance) return !owner.isLive(labels[JOB_ID_LABEL] ?? '');
   return labels[SYSTEM_ID_LABEL] === owner.systemId && isOverdue(labels[DEADLINE_LABEL], now);
 }
 
