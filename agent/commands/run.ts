@@ -2,11 +2,13 @@ import { Option, type Command } from 'commander';
 import { CommandFailedError } from '../common/errors/command-failed-error.ts';
 import { createLogger, type Logger } from '../common/logger.ts';
 import { lockConfig } from '../config/config-lock.ts';
+import { formatProblem } from '../config/config-error.ts';
 import { dockerRunners, loadConfig, type LoadedConfig } from '../config/load-config.ts';
 import { lockStateDir } from '../config/state/lock-state-dir.ts';
 import { systemId } from '../config/system-id.ts';
 import { Sweeps } from '../daemon/sweeps.ts';
 import { runDaemon } from '../daemon/daemon.ts';
+import { valueProblems } from '../doctor/values/value-problems.ts';
 import { jobRunner } from '../job/run-job.ts';
 import { sharedCoordinators } from './coordinator-for.ts';
 import { checkEngines, makeJobHost } from './make-job-host.ts';
@@ -38,7 +40,7 @@ async function run(options: RunOptions, log: LogOptions): Promise<void> {
   const { log_level, log_format } = loaded.config;
   const logger = createLogger({ level: log.level ?? log_level, format: log.format ?? log_format });
   const { id, warning } = await systemId(options.config);
-  warn(logger, [...serviceOptionWarnings(options), ...loaded.warnings, lock.warning, warning]);
+  warn(logger, [...serviceOptionWarnings(options), ...configWarnings(loaded), lock.warning, warning]);
   locks.use(await lockStateDir(options.stateDir));
   const host = makeJobHost({ stateDir: options.stateDir, systemId: id, logger });
   const runners = dockerRunners(loaded.config);
@@ -68,9 +70,14 @@ async function run(options: RunOptions, log: LogOptions): Promise<void> {
 
 async function reload(path: string, logger: Logger, sweeps: Sweeps): Promise<LoadedConfig> {
   const loaded = await loadConfig(path, process.env);
-  warn(logger, loaded.warnings);
+  warn(logger, configWarnings(loaded));
   sweeps.runners = dockerRunners(loaded.config);
   return loaded;
+}
+
+function configWarnings({ path, config, text, warnings }: LoadedConfig): string[] {
+  const problems = valueProblems(text, config).map((problem) => formatProblem(path, problem));
+  return [...warnings, ...problems.map((problem) => `${problem}: jobs that need it fail`)];
 }
 
 function warn(logger: Logger, warnings: readonly (string | undefined)[]): void {
