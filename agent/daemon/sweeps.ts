@@ -80,7 +80,13 @@ export class Sweeps implements Disposable {
     const { systemId, instance, stateDir, cleanups } = this.#host;
     const inCleanup = cleanups.jobs.map(String);
     const live = liveJobs(stateDir);
-    return { systemId, instance, abandoned, isLive: (job) => live.has(job) || inCleanup.includes(job) };
+    return {
+      systemId,
+      instance,
+      startedAt: performance.timeOrigin,
+      abandoned,
+      isLive: (job) => live.has(job) || inCleanup.includes(job),
+    };
   }
 
   #engines(): Set<DockerClient> {

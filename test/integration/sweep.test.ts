@@ -28,6 +28,7 @@ const theirs: Labels = Object.fromEntries(
 
 const owner = (changes: Partial<Owner> = {}): Owner => ({
   ...own,
+  startedAt: undefined,
   abandoned: new Set(),
   isLive: (job) => job === String(live),
   ...changes,

@@ -23,7 +23,8 @@ export async function examineLeftovers(
   const abandoned = new Set(directories.flatMap((path) => knownInstanceId(path) ?? []));
   const owner = (): Owner => {
     const live = liveJobs(stateDir);
-    return { systemId: id, instance: knownInstanceId(stateDir), abandoned, isLive: (job) => live.has(job) };
+    const instance = knownInstanceId(stateDir);
+    return { systemId: id, instance, startedAt: undefined, abandoned, isLive: (job) => live.has(job) };
   };
   const findings = [...enginesOf(runners)].map((docker) => examine(docker, owner));
   return (await Promise.all(findings)).flat();
