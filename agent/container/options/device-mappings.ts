@@ -30,9 +30,7 @@ export function deviceMappings(key: string, lines: readonly string[]): DeviceMap
 /** The devices that `services_devices` has for services of this image. */
 export function serviceDevices(docker: DockerConfig, reference: string): DeviceMapping[] {
   return Object.entries(docker.services_devices ?? {}).flatMap(([glob, lines]) =>
-    matchesImage(glob, [reference, canonicalName(reference)])
-      ? deviceMappings(`services_devices."${glob}"`, lines)
-      : [],
+    matchesImage(glob, [reference, canonicalName(reference)]) ? deviceMappings('services_devices', lines) : [],
   );
 }
 

@@ -6,7 +6,6 @@ import { dockerRunners } from '../../config/load-config.ts';
 import type { Config } from '../../config/schema.ts';
 import { dockerSchema, type DockerConfig } from '../../config/schema/docker.ts';
 import { runnerSchema } from '../../config/schema/runner.ts';
-import { deviceMappings } from '../../container/options/device-mappings.ts';
 import { acceptJob } from '../../job/accept/accept-job.ts';
 
 /** What they say depends on the job's image, on each other, or on variables of the job. */
@@ -34,7 +33,7 @@ export function valueProblems(text: string, config: Config): ConfigProblem[] {
   return dockerRunners(config).flatMap((runner) => {
     const index = config.runners.indexOf(runner);
     return Object.keys(runner.docker).flatMap((key) => {
-      const message = trouble(runner.docker, key as keyof DockerConfig);
+      const message = trouble(runner.docker, key);
       if (message === undefined) return [];
       const place = positions.find(['runners', index, 'docker', key]);
       const entry = runner.name === '' ? `number ${index + 1}` : JSON.stringify(runner.name);
@@ -43,13 +42,12 @@ export function valueProblems(text: string, config: Config): ConfigProblem[] {
   });
 }
 
-function trouble(given: DockerConfig, key: keyof DockerConfig): string | undefined {
-  const value = JSON.stringify(given[key]);
-  if (UNJUDGED.has(key) || value === JSON.stringify(DEFAULTS[key]) || value.includes('$')) return undefined;
-  const docker = { ...DEFAULTS, ...companions(given)[key], [key]: given[key] };
+function trouble(given: DockerConfig, key: string): string | undefined {
+  const value: unknown = Reflect.get(given, key);
+  const text = JSON.stringify(value) ?? '';
+  if (UNJUDGED.has(key) || text === JSON.stringify(Reflect.get(DEFAULTS, key)) || text.includes('$')) return undefined;
+  const docker: DockerConfig = { ...DEFAULTS, [key]: value, ...companions(given)[key] };
   try {
-    for (const [glob, lines] of Object.entries(docker.services_devices ?? {}))
-      deviceMappings(`services_devices."${glob}"`, lines);
     acceptJob({ payload: sampleJob(), runner: { ...RUNNER, docker }, slot: SLOT, systemId: '', instance: '' });
     return undefined;
   } catch (error) {
@@ -59,9 +57,10 @@ function trouble(given: DockerConfig, key: keyof DockerConfig): string | undefin
 }
 
 /** What some keys are nothing without. */
-const companions = ({ allowed_pull_policies }: DockerConfig): Readonly<Record<string, Partial<DockerConfig>>> => ({
-  pull_policy: { allowed_pull_policies },
+const companions = (given: DockerConfig): Readonly<Record<string, Partial<DockerConfig>>> => ({
+  pull_policy: { allowed_pull_policies: given.allowed_pull_policies },
   cache_dir: { volumes: ['/sample'] },
+  services_devices: { services_devices: { '**': Object.values(given.services_devices ?? {}).flat() } },
 });
 
 /** A job with all kinds of containers. */

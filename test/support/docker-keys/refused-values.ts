@@ -47,7 +47,7 @@ export const REFUSED_VALUES: readonly RefusedValue[] = [
   ...['/dev/null:/a:r:w', 'null', '/dev/null:a', '', '/dev/null:/a:x', '/dev/null:/a:'].map((text) =>
     system(`devices = ["${text}"]`, is('devices', text, DEVICE)),
   ),
-  system('services_devices = { "busybox:*" = ["null"] }', is('services_devices."busybox:*"', 'null', DEVICE)),
+  system('services_devices = { "busybox:*" = ["null"] }', is('services_devices', 'null', DEVICE)),
   ...['count=x', 'half', 'all,all', 'colour=red', 'count='].map((text) =>
     system(`gpus = "${text}"`, is('gpus', text, GPUS)),
   ),

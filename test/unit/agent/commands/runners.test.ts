@@ -141,6 +141,12 @@ describe('lint', () => {
     assert.match(outcome.stderr, /config\.toml:1:1: conkurrent is not a known key; did you mean concurrent\?/);
   });
 
+  test('a value that fails jobs is a problem here', async () => {
+    const outcome = await onConfig(`${two}\n[runners.docker]\ncpus = "many"\n`, ['lint']);
+    assert.equal(outcome.code, 1);
+    assert.match(outcome.stderr, /config\.toml:\d+:1: cpus = "many" in \[runners\.docker\]: expected a number of CPUs/);
+  });
+
   test('a missing file', async () => {
     const run = await runAgent(['lint', '--config', '/nonexistent/config.toml']);
     assert.equal(run.code, 1);
