@@ -83,7 +83,6 @@ export class Sweeps implements Disposable {
     return {
       systemId,
       instance,
-      startedAt: performance.timeOrigin,
       abandoned,
       isLive: (job) => live.has(job) || inCleanup.includes(job),
     };

@@ -28,7 +28,6 @@ const theirs: Labels = Object.fromEntries(
 
 const owner = (changes: Partial<Owner> = {}): Owner => ({
   ...own,
-  startedAt: undefined,
   abandoned: new Set(),
   isLive: (job) => job === String(live),
   ...changes,

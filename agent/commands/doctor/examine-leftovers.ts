@@ -24,7 +24,7 @@ export async function examineLeftovers(
   const owner = (): Owner => {
     const live = liveJobs(stateDir);
     const instance = knownInstanceId(stateDir);
-    return { systemId: id, instance, startedAt: undefined, abandoned, isLive: (job) => live.has(job) };
+    return { systemId: id, instance, abandoned, isLive: (job) => live.has(job) };
   };
   const findings = [...enginesOf(runners)].map((docker) => examine(docker, owner));
   return (await Promise.all(findings)).flat();

@@ -16,8 +16,6 @@ export interface Owner {
   readonly systemId: string;
   /** The agent's own id; undefined when it has none yet. */
   readonly instance: string | undefined;
-  /** When the running process of the agent began, milliseconds since 1970; undefined when that is not known. */
-  readonly startedAt: number | undefined;
   /** Ids of `run-single` processes of ours that died. */
   readonly abandoned: ReadonlySet<string>;
   /** Whether a job of `instance` has not ended, or its objects are being removed. */

@@ -14,7 +14,6 @@ const live = new Set<string>();
 const owner: Owner = {
   systemId: facts.systemId,
   instance: facts.instance,
-  startedAt: undefined,
   abandoned: new Set(),
   isLive: (job) => live.has(job),
 };
@@ -48,12 +47,6 @@ describe('what an agent of ours left', () => {
   for (const object of [container, network, volume]) {
     test(`${object.kind}: removed at once, whatever the engine's clock says`, () => {
       assert.deepEqual([seen(object, 0), seen(object, -hour), seen(object, hour)], [true, true, true]);
-    });
-
-    test(`${object.kind} of an earlier process: removed at once, unless its job is live`, () => {
-      const later = { ...owner, startedAt: made + 1 };
-      assert.equal(seen(object, 2, later), true);
-      assert.equal(seen(object, 2, { ...later, isLive: () => true }), false);
     });
 
     test(`${object.kind} of a live job: stays, however old`, () => {
