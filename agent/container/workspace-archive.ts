@@ -16,9 +16,10 @@ export async function workspaceArchive(spec: JobSpec): Promise<Buffer> {
   return await buffer(archive);
 }
 
+const isOurs = (volume: VolumeSpec): boolean => volume.kind === 'managed' || volume.open === true;
+
 function directories(spec: JobSpec): string[] {
   const { builds, project, temporary } = spec.directories;
-  const isOurs = (volume: VolumeSpec): boolean => volume.kind === 'managed' || volume.open === true;
   const bound = spec.volumes.filter((volume) => !isOurs(volume)).map((volume) => volume.destination);
   const managed = spec.volumes.filter(isOurs).map((volume) => volume.destination);
   const below = between(builds, project);

@@ -36,7 +36,7 @@ const rows = page
   .filter((cells) => cells.length === 7 && cells[1]?.startsWith('`'));
 
 test('config.md has every key of [runners.docker]', () => {
-  const named = rows.flatMap((cells) => [...(cells[1] ?? '').matchAll(/`([^`]+)`/g)].map(([, key]) => key));
+  const named = rows.flatMap((cells) => [...(cells[1] ?? '').matchAll(/`([^`]+)`/g)].map(([, key = '']) => key));
   assert.deepEqual(named.toSorted(), Object.keys(dockerTable.shape).toSorted());
 });
 
