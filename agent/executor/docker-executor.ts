@@ -107,9 +107,10 @@ export class DockerExecutor implements Executor {
   #graph(signal: AbortSignal): Promise<unknown>[] {
     const { client, config, spec, access, log, times } = this.#options;
     const images = new ImageResolver({ docker: client, access, log, signal });
-    const network = jobNetwork(client, this.#objects, spec, config);
+    const made = jobNetwork(client, this.#objects, spec, config);
+    const network = made.then(({ name }) => name);
     const archive = workspaceArchive(spec);
-    const services = this.#services.start(images, network, signal);
+    const services = this.#services.start(images, made, signal);
     const gates = this.#gates(services, signal);
     const containers = new JobContainers(this.#options, this.#objects, { images, network, archive, services });
     const helper = needsHelper(spec) ? containers.startHelper(signal) : undefined;

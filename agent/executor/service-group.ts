@@ -1,8 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { raceAbort } from '../common/abort.ts';
+import type { JobNetwork } from '../container/network/job-network.ts';
 import type { JobObjects } from '../container/job-objects.ts';
 import { chooseGate } from '../container/service/choose-gate.ts';
 import type { Gate } from '../container/service/gates/gate.ts';
+import { serviceContext } from '../container/service/service-context.ts';
 import { InsideProbe } from '../container/service/inside-probe.ts';
 import { serviceEnd } from '../container/service/service-end.ts';
 import { endTrouble, type ServiceEnd } from '../container/service/service-trouble.ts';
@@ -19,7 +21,7 @@ const DEFAULT_WAIT_MS = 30_000;
 /** What a timer can count. */
 const MAX_WAIT_MS = 2 ** 31 - 1;
 /** The end of a service is known this long after it at most; a failed script may be due to it. */
-const NEWS_MS = 150;
+const NEWS_MS = 300;
 
 /** The services of one job: started at once, judged in parallel, watched until the job forgets them. */
 export class ServiceGroup {
@@ -38,19 +40,15 @@ export class ServiceGroup {
     this.#reports = new ServiceReports(options.client, options.log);
   }
 
-  start(
-    images: ImageResolver,
-    network: Promise<string | undefined>,
-    signal: AbortSignal,
-  ): Promise<readonly StartedService[]> {
-    const start = async (service: ServiceSpec): Promise<StartedService> => {
-      const [image, name] = await Promise.all([images.resolve(service.image), network]);
+  start(images: ImageResolver, made: Promise<JobNetwork>, signal: AbortSignal): Promise<readonly StartedService[]> {
+    const start = async (service: ServiceSpec, place: number): Promise<StartedService> => {
+      const [image, network] = await Promise.all([images.resolve(service.image), made]);
       signal.throwIfAborted();
       const { client, spec, config, log } = this.#options;
       const container = `${spec.namePrefix}-${service.nameSuffix}`;
       log.line(`Starting service ${service.image.reference}...`);
       this.#objects.container(container, false);
-      const context = { spec, docker: config, network: name };
+      const context = serviceContext({ spec, docker: config }, network, place);
       const started = await startService(client, container, service, { context, image });
       this.watch(started, async () => (await images.resolve(spec.helperImage)).id);
       return started;

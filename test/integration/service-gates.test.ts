@@ -160,7 +160,7 @@ describe('services that the job needs', { skip: needsEngine(), concurrency: 2 },
 describe('what is known of services when the script is over', { skip: needsEngine(), concurrency: 2 }, () => {
   test('one that died just before the script failed is in the log', async () => {
     const command = 'while [ ! -e /builds/die ]; do sleep 0.02; done; echo bye; exit 6';
-    const script = ['touch /builds/die', 'sleep 0.1', 'exit 1'];
+    const script = ['touch /builds/die', 'sleep 0.5', 'exit 1'];
     const { trace, exitCode } = await runScript(script, { payload: { services: [service({ command })] } });
     assert.equal(exitCode, 1);
     assert.equal(trace.problems[0]?.cause, 'its container ended with exit code 6');

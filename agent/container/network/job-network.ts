@@ -5,30 +5,37 @@ import { DockerError } from '../../docker/docker-error.ts';
 import type { JobSpec } from '../../spec/job-spec.ts';
 import { containerFailure } from '../failure/container-failure.ts';
 import type { JobObjects } from '../job-objects.ts';
+import { addressPlan } from './address-plan.ts';
 import { hostRoutes } from './host-routes.ts';
 import { pickSubnets } from './pick-subnets.ts';
-import { formatSubnet, parseSubnet } from './subnet.ts';
+import { parseSubnet, type Subnet } from './subnet.ts';
 
 /** Most subnets that are offered to the engine: it answers "overlaps" within milliseconds. */
 const MAX_OFFERS = 64;
 /** network_pool that leaves the choice to the engine. */
 const ENGINE_POOLS = 'engine';
 
+export interface JobNetwork {
+  /** undefined: the engine's default bridge. */
+  readonly name: string | undefined;
+  /** Address of each service by its place in the list; empty where the engine chooses. */
+  readonly serviceAddresses: readonly string[];
+}
+
 /**
  * The network of the job's containers: the configured one, else one of the job's own when it needs names for its
- * services, else undefined (the engine's default bridge).
+ * services, else the engine's default bridge.
  */
 export async function jobNetwork(
   docker: DockerClient,
   objects: JobObjects,
   spec: JobSpec,
   config: DockerConfig,
-): Promise<string | undefined> {
-  if (!spec.ownNetwork) return config.network_mode;
+): Promise<JobNetwork> {
+  if (!spec.ownNetwork) return { name: config.network_mode, serviceAddresses: [] };
   objects.network(spec.networkName);
   try {
-    await createJobNetwork(docker, spec, config);
-    return spec.networkName;
+    return { name: spec.networkName, serviceAddresses: await createJobNetwork(docker, spec, config) };
   } catch (error) {
     if (isExhausted(error)) throw noAddresses(config, error);
     throw containerFailure(error, `create the job's network`, spec.image.reference);
@@ -36,7 +43,7 @@ export async function jobNetwork(
 }
 
 /** A small subnet of our own pool; the engine's pools, of which there are about 30, when that has none. */
-async function createJobNetwork(docker: DockerClient, spec: JobSpec, config: DockerConfig): Promise<void> {
+async function createJobNetwork(docker: DockerClient, spec: JobSpec, config: DockerConfig): Promise<readonly string[]> {
   const options = {
     Driver: 'bridge',
     CheckDuplicate: true,
@@ -46,16 +53,18 @@ async function createJobNetwork(docker: DockerClient, spec: JobSpec, config: Doc
   };
   for (const subnet of await offers(spec, config.network_pool)) {
     try {
-      await docker.createNetwork(spec.networkName, { ...options, IPAM: { Config: [{ Subnet: subnet }] } });
-      return;
+      const { ipam, services } = addressPlan(subnet, spec.services.length);
+      await docker.createNetwork(spec.networkName, { ...options, IPAM: { Config: [ipam] } });
+      return services;
     } catch (error) {
       if (!isOverlap(error)) throw error;
     }
   }
   await docker.createNetwork(spec.networkName, options);
+  return [];
 }
 
-async function offers(spec: JobSpec, configured: string): Promise<string[]> {
+async function offers(spec: JobSpec, configured: string): Promise<Subnet[]> {
   if (configured === ENGINE_POOLS) return [];
   const pool = parseSubnet(configured);
   if (pool === undefined)
@@ -65,7 +74,7 @@ async function offers(spec: JobSpec, configured: string): Promise<string[]> {
     );
   const taken = await hostRoutes();
   const picked = pickSubnets({ pool, taken, services: spec.services.length, seed: spec.networkName });
-  return Array.from(picked.take(MAX_OFFERS), formatSubnet);
+  return [...picked.take(MAX_OFFERS)];
 }
 
 const isOverlap = (error: unknown): boolean =>

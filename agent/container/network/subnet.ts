@@ -14,9 +14,10 @@ export function parseSubnet(text: string): Subnet | undefined {
   return { address: firstAddress(((a << 24) | (b << 16) | (c << 8) | d) >>> 0, prefix), prefix };
 }
 
-export function formatSubnet({ address, prefix }: Subnet): string {
-  return `${[24, 16, 8, 0].map((shift) => (address >>> shift) & 255).join('.')}/${prefix}`;
-}
+export const formatSubnet = ({ address, prefix }: Subnet): string => `${formatAddress(address)}/${prefix}`;
+
+export const formatAddress = (address: number): string =>
+  [24, 16, 8, 0].map((shift) => (address >>> shift) & 255).join('.');
 
 /** Whether they have an address in common. */
 export function overlap(one: Subnet, other: Subnet): boolean {

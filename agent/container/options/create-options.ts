@@ -21,6 +21,8 @@ export interface OptionContext {
   readonly docker: DockerConfig;
   /** Name or id for NetworkMode; undefined: the engine's default bridge. */
   readonly network: string | undefined;
+  /** Of a service, when it is fixed. */
+  readonly address?: string;
 }
 
 /** The image that a container is made of: its id, and its digest where a registry gave it one. */
@@ -101,7 +103,7 @@ export function serviceContainerOptions(
       ...serviceHostConfig(docker, service.image.reference),
       ...(spec.flags.init ? { Init: true } : {}),
     },
-    ...serviceEndpoint(context.network, service.aliases),
+    ...serviceEndpoint(context.network, service.aliases, context.address),
   };
 }
 

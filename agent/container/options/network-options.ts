@@ -46,13 +46,15 @@ export function helperEndpoint(docker: DockerConfig, network: string | undefined
   return { NetworkingConfig: { EndpointsConfig: { [network]: linked(docker, network, []) } } };
 }
 
-/** The names of a service on its network. */
+/** The names of a service on its network, and its address when that is fixed. */
 export function serviceEndpoint(
   network: string | undefined,
   names: readonly string[],
+  address?: string,
 ): Readonly<Record<string, unknown>> {
   if (network === undefined || !hasNameServer(network)) return {};
-  return { NetworkingConfig: { EndpointsConfig: { [network]: { Aliases: [...names] } } } };
+  const fixed = address === undefined ? {} : { IPAMConfig: { IPv4Address: address } };
+  return { NetworkingConfig: { EndpointsConfig: { [network]: { Aliases: [...names], ...fixed } } } };
 }
 
 /** Only a network of our own or a named one has a name server that knows the containers on it. */

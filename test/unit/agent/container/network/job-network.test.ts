@@ -25,7 +25,12 @@ async function ask(network: Record<string, unknown>, answer: (subnet: string) =>
       return 'id';
     },
   });
-  await jobNetwork(docker, new JobObjects(docker, { keepVolumes: false }), accepted(changes).spec, runnerConfig(changes).docker);
+  await jobNetwork(
+    docker,
+    new JobObjects(docker, { keepVolumes: false }),
+    accepted(changes).spec,
+    runnerConfig(changes).docker,
+  );
   return asked;
 }
 
