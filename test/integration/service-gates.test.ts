@@ -31,12 +31,7 @@ const run = (changes: ServiceChanges, config: Record<string, unknown> = {}): Pro
   runScript([ASK], { docker: config, payload: { services: [service(changes)] } });
 
 describe('gates of services on the engine', { skip: needsEngine(), concurrency: 2 }, () => {
-  for (const probe of [
-    'tcp:8080',
-    'http:8080/health',
-    'exec:test -s /w/health && pidof httpd',
-    'log:^ready to',
-  ])
+  for (const probe of ['tcp:8080', 'http:8080/health', 'exec:test -s /w/health && pidof httpd', 'log:^ready to'])
     test(`${probe}: the script begins when it is true`, async () => {
       const { trace, failure } = await run({ variables: ready(probe) });
       assert.deepEqual([failure, trace.problems], [undefined, []]);
