@@ -145,8 +145,8 @@ describe('docker-builds.md: Docker in Docker', { skip: needsDockerImage() }, () 
     text.replace('default:\n', 'default:\n  before_script: [docker load --input base.tar]\n');
 
   test('a job builds and runs an image with TLS, twice in a row on the same volumes', async () => {
-    for (const round of [1, 2]) {
-      const ended = await run(place, withBase(block('yaml', 1)));
+    for (const round of ['fetch', 'clone']) {
+      const ended = await run(place, withBase(block('yaml', 1)), { GIT_STRATEGY: round });
       const trace = allLogs(ended);
       assert.equal(ended.pipeline.state, 'success', `round ${round}:\n${trace}`);
       assert.match(trace, /^hello from version [0-9a-f]{8}$/m);
