@@ -17,6 +17,7 @@ const OPTION_REFUSALS: readonly OptionRefusal[] = [
   { pattern: /memory ?swap/i, keys: 'memory_swap, service_memory_swap' },
   { pattern: /memory reservation/i, keys: 'memory_reservation, service_memory_reservation' },
   { pattern: /minimum memory limit/i, keys: 'memory, service_memory' },
+  { pattern: /SHM size/i, keys: 'shm_size' },
   { pattern: /range of CPUs/i, keys: 'cpus, service_cpus' },
   { pattern: /CPU shares/i, keys: 'cpu_shares, service_cpu_shares' },
   { pattern: /requested CPUs|cpuset cpus/i, keys: 'cpuset_cpus, service_cpuset_cpus' },

@@ -108,10 +108,11 @@ export function serviceContainerOptions(
 }
 
 function attached(context: OptionContext, image: ContainerImage): CreateContainerOptions {
-  const shared = /^(host|container:)/.test(context.network ?? '');
+  const shared = /^(host$|container:)/.test(context.network ?? '');
+  const hostname = context.docker.hostname ?? (shared ? undefined : context.spec.hostname);
   return {
     Image: image.id,
-    ...(shared ? {} : { Hostname: context.docker.hostname ?? context.spec.hostname }),
+    ...(hostname === undefined ? {} : { Hostname: hostname }),
     OpenStdin: true,
     StdinOnce: true,
     AttachStdin: true,

@@ -32,7 +32,7 @@ export function commonHostConfig(
     UsernsMode: docker.userns_mode,
     RestartPolicy: { Name: 'no' },
     LogConfig: logConfig(docker.log_options),
-    ...(docker.shm_size > 0 ? { ShmSize: docker.shm_size } : {}),
+    ...(docker.shm_size !== 0 ? { ShmSize: docker.shm_size } : {}),
   };
 }
 

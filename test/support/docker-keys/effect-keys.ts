@@ -101,6 +101,13 @@ export const EFFECT_KEYS: readonly EffectRow[] = [
     prints: ['key-host'],
   },
   {
+    key: 'hostname',
+    what: "on the host's network as well",
+    config: 'hostname = "key-host"\nnetwork_mode = "host"',
+    script: ['hostname'],
+    prints: ['key-host'],
+  },
+  {
     key: 'dns',
     what: 'is asked',
     config: 'dns = ["10.11.12.13"]\ndns_search = ["key.example"]',
