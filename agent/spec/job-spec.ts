@@ -152,6 +152,8 @@ export interface JobFlags {
   readonly scriptSections: boolean;
   readonly init: boolean;
   readonly nativeStop: boolean;
+  /** The work tree is left as it was fetched, not as the job has changed it. */
+  readonly cleanProject: boolean;
   /** Sources belong to the user of the build container, with the usual umask, instead of being open to everybody. */
   readonly ownSources: boolean;
   readonly afterScriptErrorsFail: boolean;

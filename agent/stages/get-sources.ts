@@ -45,8 +45,34 @@ export function getSourcesScript(spec: JobSpec): string {
 /** Removes what must not outlive the job in its volume. */
 export function cleanUpScript(spec: JobSpec): string {
   const paths = [...spec.files.map((file) => file.path), `${spec.directories.temporary}/gitlab_runner_env`];
-  return `rm -f ${[...paths, credentialsFile(spec)].map(shellQuote).join(' ')}`;
+  return [
+    `rm -f ${[...paths, credentialsFile(spec)].map(shellQuote).join(' ')}`,
+    ...(spec.flags.cleanProject ? cleanProject(spec) : []),
+  ].join('\n');
 }
+
+/** Undoes what the job did to its work tree. Git obeys nothing that the job can have left: it runs as root here. */
+function cleanProject(spec: JobSpec): string[] {
+  const { sources, directories } = spec;
+  const project = shellQuote(directories.project);
+  if (sources.strategy === 'clone') return [`rm -rf ${project}`];
+  if (sources.strategy !== 'fetch') return [];
+  const untracked = sources.cleanFlags === undefined ? '' : `git clean -q ${words(sources.cleanFlags)} && `;
+  const clean = `${untracked}git reset -q --hard`;
+  const recursive = sources.submodules === 'recursive' ? '--recursive' : '';
+  return [
+    ...GIT_ENVIRONMENT,
+    `cd ${project} || exit`,
+    ...FORGET_EARLIER_JOBS,
+    `export GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=safe.directory GIT_CONFIG_VALUE_0='*'`,
+    initRepository(sources),
+    clean,
+    ...(sources.submodules === 'none' ? [] : [`git submodule -q foreach ${recursive} ${shellQuote(clean)}`]),
+  ];
+}
+
+const initRepository = (sources: SourcesSpec): string =>
+  `git -c init.defaultBranch=none init --template= ${sources.objectFormat === 'sha256' ? '--object-format=sha256 ' : ''}.`;
 
 const credentialsFile = (spec: JobSpec): string => `${spec.directories.temporary}/git.config`;
 
@@ -71,7 +97,7 @@ function repository(spec: JobSpec): string[] {
     `rm -f ${file}`,
     `export GIT_CONFIG_COUNT=2 GIT_CONFIG_KEY_0=safe.directory GIT_CONFIG_VALUE_0='*'`,
     `export GIT_CONFIG_KEY_1=include.path GIT_CONFIG_VALUE_1=${file} DOCKWORKER_GIT_PASSWORD=${shellQuote(sources.token)}`,
-    `git -c init.defaultBranch=none init --template= ${sources.objectFormat === 'sha256' ? '--object-format=sha256 ' : ''}.`,
+    initRepository(sources),
     ...credentials(spec),
     `git config remote.origin.url ${shellQuote(sources.url)}`,
     'dockworker_fetch() {',

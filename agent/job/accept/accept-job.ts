@@ -91,6 +91,7 @@ function jobFlags({ runner }: JobIdentity, variables: JobVariables, warn: (text:
     scriptSections: flag('FF_SCRIPT_SECTIONS'),
     init: flag('FF_USE_INIT_WITH_DOCKER_EXECUTOR'),
     nativeStop: flag('FF_USE_NATIVE_CONTAINER_STOP'),
+    cleanProject: flag('FF_ENABLE_JOB_CLEANUP'),
     ownSources: flag('FF_DISABLE_UMASK_FOR_DOCKER_EXECUTOR'),
     afterScriptErrorsFail: parseBoolean(variables.get('AFTER_SCRIPT_IGNORE_ERRORS')) === false,
   };

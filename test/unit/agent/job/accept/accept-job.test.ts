@@ -104,6 +104,7 @@ describe('acceptJob', () => {
       scriptSections: false,
       init: false,
       nativeStop: false,
+      cleanProject: false,
       ownSources: false,
       afterScriptErrorsFail: false,
     };
@@ -112,6 +113,7 @@ describe('acceptJob', () => {
     assert.deepEqual(flags('FF_SCRIPT_SECTIONS', '1'), { ...off, scriptSections: true });
     assert.deepEqual(flags('FF_USE_INIT_WITH_DOCKER_EXECUTOR', 'true'), { ...off, init: true });
     assert.deepEqual(flags('FF_USE_NATIVE_CONTAINER_STOP', 'true'), { ...off, nativeStop: true });
+    assert.deepEqual(flags('FF_ENABLE_JOB_CLEANUP', 'true'), { ...off, cleanProject: true });
     assert.deepEqual(flags('FF_DISABLE_UMASK_FOR_DOCKER_EXECUTOR', 'true'), { ...off, ownSources: true });
     assert.deepEqual(flags('AFTER_SCRIPT_IGNORE_ERRORS', 'false'), { ...off, afterScriptErrorsFail: true });
     assert.deepEqual(flags('AFTER_SCRIPT_IGNORE_ERRORS', 'nonsense'), off);
