@@ -156,3 +156,26 @@ describe('what a runner lets its jobs use', () => {
     assert.equal(configured('$IMG', ''), false);
   });
 });
+
+describe('allowed_users', () => {
+  const as = (user: string): object => ({ name: 'busybox', executor_opts: { docker: { user } } });
+  const allowed = { allowed_users: ['app', '1500:1600'] };
+  const refused = { name: 'JobFailure', reason: 'runner_system_failure', message: /"root" .*: app, 1500:1600$/ };
+
+  test('listed ones, and nobody said', () => {
+    for (const user of ['app', '1500:1600']) assert.equal(image(as(user), allowed).user, user);
+    assert.equal(image({ name: 'busybox' }, allowed).user, undefined);
+  });
+  test('others end the job, whatever variable they came out of', () => {
+    assert.throws(() => image(as('root'), allowed), refused);
+    const payload = { image: as('$U'), variables: [variable('U', 'root')] };
+    assert.throws(() => accepted({ docker: allowed, payload }), refused);
+    assert.throws(() => image(as('1500'), allowed), { name: 'JobFailure' });
+  });
+  test('those of services, too', () => {
+    const payload = { services: [as('root')] };
+    assert.throws(() => accepted({ docker: allowed, payload }), refused);
+  });
+  test("the runner's own user is not asked about", () =>
+    assert.equal(image(as('root'), { ...allowed, user: 'other' }).user, 'other'));
+});
