@@ -1,5 +1,6 @@
 import { toError } from '../common/errors/to-error.ts';
 import type { DockerClient } from '../docker/docker-client.ts';
+import { removeJobNetwork } from './network/remove-job-network.ts';
 
 /** Longest wait for a container that is ending by itself; removing one that still runs costs far more. */
 const EXIT_WAIT_MS = 1000;
@@ -38,7 +39,7 @@ export class JobObjects {
   adopt(objects: readonly JobObject[]): void {
     for (const { kind, name } of objects) {
       if (kind === 'container') this.#containers.push(() => this.#removeContainer(name));
-      else if (kind === 'network') this.#rest.push(() => this.#docker.removeNetwork(name));
+      else if (kind === 'network') this.#rest.push(() => removeJobNetwork(this.#docker, name));
       else this.#rest.push(() => this.#docker.removeVolume(name));
     }
   }
@@ -54,7 +55,7 @@ export class JobObjects {
 
   network(name: string): void {
     this.#options.onObject?.({ kind: 'network', name });
-    this.#rest.push(() => this.#docker.removeNetwork(name));
+    this.#rest.push(() => removeJobNetwork(this.#docker, name));
   }
 
   volume(name: string): void {

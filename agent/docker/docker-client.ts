@@ -111,6 +111,8 @@ export interface DockerClient {
   removeNetwork(id: string): Promise<void>;
   /** MTU that the network was made with; undefined when none was said, or there is no such network. */
   networkMtu(name: string): Promise<number | undefined>;
+  /** Ids of the running containers on it; none when there is no such network. */
+  networkContainers(name: string): Promise<readonly string[]>;
   removeVolume(name: string): Promise<void>;
   /** Everything of one kind that has the label (a key, or `key=value`), running or not. */
   listLabelled(kind: ObjectKind, label: string): Promise<readonly LabelledObject[]>;

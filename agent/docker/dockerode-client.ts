@@ -2,6 +2,7 @@ import './skip-unused-packages.ts';
 import type { Duplex, Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import type Docker from 'dockerode';
+import type { NetworkInspectInfo } from 'dockerode';
 import type {
   ContainerDetails,
   CreateContainerOptions,
@@ -174,12 +175,11 @@ export class DockerodeClient implements DockerClient {
   }
 
   async networkMtu(name: string): Promise<number | undefined> {
-    try {
-      return networkMtu(await this.#call(() => this.#docker.getNetwork(name).inspect()));
-    } catch (error) {
-      if (isNotFound(error)) return undefined;
-      throw error;
-    }
+    return networkMtu(await this.#network(name));
+  }
+
+  async networkContainers(name: string): Promise<readonly string[]> {
+    return Object.keys((await this.#network(name)).Containers ?? {});
   }
 
   async removeVolume(name: string): Promise<void> {
@@ -198,6 +198,16 @@ export class DockerodeClient implements DockerClient {
     return new Promise((resolve, reject) => {
       modem.dial({ path, method, options, statusCodes }, (error, data) => (error ? reject(error) : resolve(data)));
     });
+  }
+
+  /** What is known of a network: nothing when it is not there. */
+  async #network(name: string): Promise<Partial<NetworkInspectInfo>> {
+    try {
+      return await this.#call(() => this.#docker.getNetwork(name).inspect());
+    } catch (error) {
+      if (isNotFound(error)) return {};
+      throw error;
+    }
   }
 
   async #call<T>(run: () => Promise<T>): Promise<T> {

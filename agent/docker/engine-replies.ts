@@ -38,7 +38,7 @@ export function containerDetails(reply: ContainerInspectInfo): ContainerDetails 
   };
 }
 
-export function networkMtu({ Options }: Pick<NetworkInspectInfo, 'Options'>): number | undefined {
+export function networkMtu({ Options }: Pick<Partial<NetworkInspectInfo>, 'Options'>): number | undefined {
   const mtu = Number(Options?.['com.docker.network.driver.mtu']);
   return Number.isInteger(mtu) && mtu > 0 ? mtu : undefined;
 }
