@@ -45,11 +45,10 @@ async function runAnew(context: StageContext, stage: string, body: string, signa
 /** Undefined for a script that has not run. */
 async function followEarlier(context: StageContext, stage: string, signal: AbortSignal): Promise<Run | undefined> {
   const { executor, progress, trace } = context;
-  const scripts = progress.earlier?.scripts;
-  const earlier = scripts?.get(stage);
-  if (scripts === undefined || earlier === undefined) return undefined;
+  const earlier = progress.earlier?.scripts.get(stage);
+  if (earlier === undefined) return undefined;
   const { run, delivered, rebooted, seen } = earlier;
-  const script = { run, delivered, rebooted, first: scripts.keys().next().value === stage };
+  const script = { run, delivered, rebooted, first: run === 1 };
   const outcome = await withOutput(trace.output(seen), (output) => executor.followBuild(script, output, signal));
   return outcome === 'not-run' ? undefined : { run, outcome };
 }

@@ -85,6 +85,11 @@ describe('runStages: a job that an earlier process has left', () => {
     assert.deepEqual(did, ['adopt', 'run 101: step', 'run 102: step', 'run 103: after success']);
   });
 
+  test('one that was handed over once more is not all that its container has printed', async () => {
+    const { did } = await resume({ scripts: new Map([['step_script', script(2)]]) });
+    assert.equal(did[1], 'follow 2');
+  });
+
   test('one whose end was seen is not looked at again', async () => {
     const scripts = new Map([
       ['step_script', script(1, WELL)],
