@@ -45,6 +45,10 @@ const OPTION_REFUSALS: readonly OptionRefusal[] = [
     keys: 'volumes, volumes_from',
   },
   { pattern: /volume driver|volumedriver|plugin ".*" not found/i, keys: 'volume_driver' },
+  {
+    pattern: /mount local volume|: invalid option: |missing required option/i,
+    keys: 'volume_driver, volume_driver_ops',
+  },
   // a container of the job itself is named by its id
   { pattern: /No such container: (?![0-9a-f]{12,64}\b)/, keys: 'volumes_from, pid_mode, ipcmode' },
 ];

@@ -29,7 +29,7 @@ export function commonHostConfig(
     Mounts: volumes.flatMap((volume) => managedMount(docker, volume)),
     ...nameOptions(docker),
     Runtime: docker.runtime,
-    UsernsMode: docker.userns_mode,
+    UsernsMode: userNamespace(docker.userns_mode),
     RestartPolicy: { Name: 'no' },
     LogConfig: logConfig(docker.log_options),
     ...(docker.shm_size !== 0 ? { ShmSize: docker.shm_size } : {}),
@@ -74,6 +74,17 @@ export function serviceHostConfig(docker: DockerConfig, image: string): HostConf
     DeviceRequests: gpuRequests('service_gpus', docker.service_gpus),
     ...serviceResources(docker),
   };
+}
+
+/** The Docker Engine takes any word, and does nothing for one that it does not know; Podman knows more. */
+function userNamespace(mode: string | undefined): string | undefined {
+  if (mode === undefined || /^(?:host|(?:private|auto|keep-id|nomap|ns|container)(?::.+)?)$/.test(mode)) return mode;
+  throw refusedValue(
+    'userns_mode',
+    mode,
+    'host (with Podman: auto, keep-id, nomap, private)',
+    'runner_configuration_error',
+  );
 }
 
 /** The engine takes all spellings and tells this one to whoever inspects. */

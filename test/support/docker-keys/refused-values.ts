@@ -36,6 +36,11 @@ export const REFUSED_VALUES: readonly RefusedValue[] = [
   configuration('service_memory = "x"', is('service_memory', 'x', SIZE)),
   configuration('service_memory_swap = "x"', is('service_memory_swap', 'x', SIZE)),
   configuration('service_memory_reservation = "x"', is('service_memory_reservation', 'x', SIZE)),
+  configuration(
+    'network_pool = "10.0.0.0"',
+    is('network_pool', '10.0.0.0', 'a range such as 172.30.0.0/16, or "engine"'),
+  ),
+  configuration('service_failure = "explode"', is('service_failure', 'explode', '"warn" or "fail"')),
   ...['many', '-1', '1,5', ' '].map((text) => system(`cpus = "${text}"`, is('cpus', text, CPUS))),
   system('service_cpus = "many"', is('service_cpus', 'many', CPUS)),
   ...['lots', '1:', ':1', '2:1', '1:2:3', '-2', '-1:5', '1.5'].map((text) =>
@@ -52,6 +57,7 @@ export const REFUSED_VALUES: readonly RefusedValue[] = [
     system(`gpus = "${text}"`, is('gpus', text, GPUS)),
   ),
   system('service_gpus = "half"', is('service_gpus', 'half', GPUS)),
+  configuration('userns_mode = "no-such"', is('userns_mode', 'no-such', 'host')),
   ...['vm', 'hyperv', 'process'].map((text) => system(`isolation = "${text}"`, is('isolation', text, 'default'))),
   system(
     'security_opt = ["seccomp=/nonexistent/p.json"]',
