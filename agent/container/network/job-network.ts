@@ -7,13 +7,12 @@ import { containerFailure } from '../failure/container-failure.ts';
 import type { JobObjects } from '../job-objects.ts';
 import { addressPlan } from './address-plan.ts';
 import { hostRoutes } from './host-routes.ts';
+import { networkPool } from './network-pool.ts';
 import { pickSubnets } from './pick-subnets.ts';
-import { parseSubnet, type Subnet } from './subnet.ts';
+import { formatSubnet, type Subnet } from './subnet.ts';
 
 /** Most subnets that are offered to the engine: it answers "overlaps" within milliseconds. */
 const MAX_OFFERS = 64;
-/** network_pool that leaves the choice to the engine. */
-const ENGINE_POOLS = 'engine';
 
 export interface JobNetwork {
   /** undefined: the engine's default bridge. */
@@ -37,7 +36,7 @@ export async function jobNetwork(
   try {
     return { name: spec.networkName, serviceAddresses: await createJobNetwork(docker, spec, config) };
   } catch (error) {
-    if (isExhausted(error)) throw noAddresses(config, error);
+    if (isExhausted(error)) throw noAddresses(networkPool(config), error);
     throw containerFailure(error, `create the job's network`, spec.image.reference);
   }
 }
@@ -51,7 +50,7 @@ async function createJobNetwork(docker: DockerClient, spec: JobSpec, config: Doc
     Labels: spec.labels,
     Options: config.network_mtu > 0 ? { 'com.docker.network.driver.mtu': String(config.network_mtu) } : {},
   };
-  for (const subnet of await offers(spec, config.network_pool)) {
+  for (const subnet of await offers(spec, networkPool(config))) {
     try {
       const { ipam, services } = addressPlan(subnet, spec.services.length);
       await docker.createNetwork(spec.networkName, { ...options, IPAM: { Config: [ipam] } });
@@ -64,14 +63,8 @@ async function createJobNetwork(docker: DockerClient, spec: JobSpec, config: Doc
   return [];
 }
 
-async function offers(spec: JobSpec, configured: string): Promise<Subnet[]> {
-  if (configured === ENGINE_POOLS) return [];
-  const pool = parseSubnet(configured);
-  if (pool === undefined)
-    throw new JobFailure(
-      'runner_configuration_error',
-      `network_pool = "${configured}" in [runners.docker] is not a range such as "172.30.0.0/16"`,
-    );
+async function offers(spec: JobSpec, pool: Subnet | undefined): Promise<Subnet[]> {
+  if (pool === undefined) return [];
   const taken = await hostRoutes();
   const picked = pickSubnets({ pool, taken, services: spec.services.length, seed: spec.networkName });
   return [...picked.take(MAX_OFFERS)];
@@ -84,8 +77,9 @@ const isExhausted = (error: unknown): boolean =>
   error instanceof DockerError &&
   /fully subnetted|non-overlapping IPv4 address pool|no available network/i.test(error.message);
 
-function noAddresses({ network_pool: pool }: DockerConfig, cause: unknown): JobFailure {
-  const own = pool === ENGINE_POOLS ? '' : `those of network_pool (${pool}) that were tried are in use, and `;
+function noAddresses(pool: Subnet | undefined, cause: unknown): JobFailure {
+  const own =
+    pool === undefined ? '' : `those of network_pool (${formatSubnet(pool)}) that were tried are in use, and `;
   return new JobFailure(
     'runner_system_failure',
     `no addresses are left for the job's network: ${own}the engine's own address pools are exhausted. ` +

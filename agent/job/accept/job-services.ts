@@ -2,6 +2,8 @@ import type { ImageSpec } from '#protocol/image-spec.ts';
 import { JobFailure } from '../../common/errors/job-failure.ts';
 import type { DockerServiceConfig } from '../../config/schema/docker.ts';
 import { serviceLabels } from '../../container/labels.ts';
+import { networkPool } from '../../container/network/network-pool.ts';
+import { refusedValue } from '../../container/options/refused-value.ts';
 import { parseImageRef, serviceName } from '../../images/image-ref.ts';
 import { checkImage } from '../../images/rules/check-image.ts';
 import type { ServiceSpec } from '../../spec/job-spec.ts';
@@ -18,6 +20,7 @@ export function jobServices(context: ImageContext, fromJob: readonly ImageSpec[]
   const configured = context.docker.services.map((service) => fromConfig(context, service));
   const wanted = [...configured, ...fromJob.map((image) => fromPayload(context, image))];
   refuseTooMany(wanted.length, context.docker.services_limit);
+  if (wanted.length > 0) networkPool(context.docker); // fails here before anything is made
   const taken = new Set<string>();
   return wanted.flatMap((service, index) => serviceSpec(context, service, { index, taken }));
 }
@@ -31,8 +34,7 @@ function refuseTooMany(count: number, limit: number | undefined): void {
 /** What a service that is not well does to the job, in the operator's word. */
 function serviceFailure(configured: string): 'warn' | 'fail' {
   if (configured === 'warn' || configured === 'fail') return configured;
-  const sentence = `service_failure = "${configured}" in [runners.docker] is neither "warn" nor "fail"`;
-  throw new JobFailure('runner_configuration_error', sentence);
+  throw refusedValue('service_failure', configured, '"warn" or "fail"', 'runner_configuration_error');
 }
 
 function fromConfig(context: ImageContext, service: DockerServiceConfig): WantedService {

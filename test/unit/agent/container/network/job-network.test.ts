@@ -89,7 +89,7 @@ describe('jobNetwork', () => {
   test('a pool that is no range is named', async () => {
     await assert.rejects(ask({ network_pool: '10.x.0.0/16' }), {
       reason: 'runner_configuration_error',
-      message: /network_pool = "10\.x\.0\.0\/16"/,
+      message: /^network_pool = "10\.x\.0\.0\/16" in \[runners\.docker\]: expected a range such as/,
     });
   });
 });

@@ -110,6 +110,13 @@ describe('where it is said', () => {
     assert.equal(readiness({}, { service_failure: 'fail' })?.required, true);
     assert.throws(() => readiness({}, { service_failure: 'explode' }), { reason: 'runner_configuration_error' });
   });
+
+  test('a network_pool that is no range is refused with it', () => {
+    assert.throws(() => readiness({}, { network_pool: '10.0.0.0' }), {
+      reason: 'runner_configuration_error',
+      message: /^network_pool = "10\.0\.0\.0" in/,
+    });
+  });
 });
 
 describe('services_limit', () => {
