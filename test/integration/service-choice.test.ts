@@ -1,47 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { docker, needsEngine } from '../support/engine.ts';
-import { EngineJob, randomName, reasonOf, runScript } from '../support/engine-job.ts';
+import { randomName, runScript } from '../support/engine-job.ts';
+import { whileHeld } from '../support/held-job.ts';
 import { accepted, variable } from '../support/job-fixture.ts';
-import type { JobChanges } from '../support/job-fixture.ts';
 import { removeImage } from '../support/remove-image.ts';
 import { foreignProgram } from '../support/foreign-program.ts';
+import { ask, TELL, teller } from '../support/teller.ts';
 import { changedImage, imageOf } from '../support/test-image.ts';
-
-const TELL = 'while :; do echo "$TEXT" | nc -l -p 8080 >/dev/null; done';
-const READY = 'echo READY""-1';
-const HELD = [READY, 'while [ ! -e /tmp/go ]; do sleep 0.1; done'];
-
-/** Asks a service made by `teller` for its words; it answers one at a time, so the question is repeated. */
-const ask = (host: string): string =>
-  `for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do said=$(nc -w 1 ${host} 8080 </dev/null 2>/dev/null || true); [ -z "$said" ] || break; sleep 0.1; done; echo "${host}: $said"`;
-const teller = (text: string, more: object = {}): object => ({
-  name: 'busybox:latest',
-  command: ['sh', '-c', TELL],
-  variables: [{ key: 'TEXT', value: text }],
-  ...more,
-});
-
-/** The job of `changes` holds in its script; `look` is called meanwhile with its service containers' names. */
-async function whileHeld(
-  changes: JobChanges,
-  look: (job: EngineJob, services: string[]) => Promise<void>,
-): Promise<void> {
-  await using job = new EngineJob({
-    ...changes,
-    payload: { steps: [{ name: 'script', script: HELD }], ...changes.payload },
-  });
-  const running = job.stages();
-  await job.trace.says('READY-1');
-  await look(
-    job,
-    job.spec.services.map(({ nameSuffix }) => `${job.spec.namePrefix}-${nameSuffix}`),
-  );
-  await docker('exec', job.buildName, 'touch', '/tmp/go');
-  assert.equal(reasonOf(await running), undefined);
-  assert.deepEqual(await job.cleanUp(), []);
-  assert.deepEqual(await job.leftovers(), []);
-}
 
 describe('names of a service', { skip: needsEngine(), concurrency: 2 }, () => {
   for (const [where, config] of [
@@ -152,49 +118,6 @@ describe('what a service is given', { skip: needsEngine(), concurrency: 2 }, () 
       payload: { services: [{ name: 'busybox:latest', command }] },
     });
     assert.deepEqual(trace.printed(), ['shared']);
-  });
-});
-
-describe('the network of a job', { skip: needsEngine(), concurrency: 2 }, () => {
-  test('two jobs at once have a service of one name each, and know their own', async () => {
-    const jobs = ['first', 'second'].map((text) =>
-      runScript([ask('db')], { payload: { services: [teller(text, { alias: 'db' })] } }),
-    );
-    assert.deepEqual(
-      (await Promise.all(jobs)).map(({ trace }) => trace.printed()),
-      [['db: first'], ['db: second']],
-    );
-  });
-
-  test('is named after the job, has the labels of its containers, and FF_NETWORK_PER_BUILD makes one without services', async () => {
-    const changes = { payload: { variables: [variable('FF_NETWORK_PER_BUILD', 'true')] } };
-    await whileHeld(changes, async (job) => {
-      const inspect = async (kind: string, name: string): Promise<Record<string, string>> =>
-        JSON.parse(
-          await docker(
-            kind,
-            'inspect',
-            '--format',
-            kind === 'network' ? '{{json .Labels}}' : '{{json .Config.Labels}}',
-            name,
-          ),
-        ) as Record<string, string>;
-      const { networkName } = job.spec;
-      assert.match(networkName, new RegExp(`^runner-\\w{9}-7-2-${job.spec.jobId}$`));
-      const labels = await inspect('network', networkName);
-      const container = await inspect('container', job.buildName);
-      assert.equal(labels['com.gitlab.gitlab-runner.job.id'], String(job.spec.jobId));
-      for (const [key, value] of Object.entries(labels)) assert.equal(container[key], value, key);
-      const networks = await docker('inspect', '--format', '{{json .NetworkSettings.Networks}}', job.buildName);
-      assert.deepEqual(Object.keys(JSON.parse(networks) as object), [networkName]);
-    });
-  });
-
-  test('nothing is created for a job without services', async () => {
-    await whileHeld({}, async (job) => {
-      const networks = await docker('inspect', '--format', '{{json .NetworkSettings.Networks}}', job.buildName);
-      assert.deepEqual(Object.keys(JSON.parse(networks) as object), ['bridge']);
-    });
   });
 });
 
