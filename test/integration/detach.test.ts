@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import type { ServerProcess } from '../../scripts/local-ci/server-process.ts';
@@ -47,6 +47,7 @@ describe('SIGTERM that detaches', { skip: needsEngine() }, () => {
     const begin = performance.now();
     assert.equal(await end(old, 'SIGTERM'), 0);
     assert.ok(performance.now() - begin < 6000, 'it ends at once');
+    assert.ok(existsSync(join(place.stateDir, 'agent.lock')), 'what it held is marked as held until it is gone');
     const running = await docker('ps', '--format', '{{.Names}}');
     const builds = (await place.objects()).filter((name) => name.endsWith('-build'));
     assert.deepEqual(
@@ -92,6 +93,22 @@ describe('SIGTERM that detaches', { skip: needsEngine() }, () => {
     await place.start();
     assert.equal(await place.ended(one), 'success');
     assert.deepEqual(runs(place), [String(one.id)]);
+  });
+
+  test('a result that the coordinator has not taken is delivered by the next start', async () => {
+    await using place = await AgentPlace.open();
+    go(place);
+    const hang = { endpoint: 'put', state: 'success', hang_ms: 90_000, count: 1 };
+    await place.coordinator.call('POST', '/mock/faults', hang);
+    const old = await place.start(detach);
+    const one = await place.coordinator.queue(job);
+    await place.said(one, 'Job succeeded');
+    const begin = performance.now();
+    assert.equal(await end(old, 'SIGTERM'), 0);
+    assert.ok(performance.now() - begin < 3000, 'it does not wait for the coordinator');
+    await place.start(detach);
+    assert.equal(await place.ended(one), 'success');
+    assert.deepEqual([numbers(await place.trace(one), 'err'), runs(place)], [whole, [String(one.id)]]);
   });
 
   test('SIGINT aborts all the same', async () => {

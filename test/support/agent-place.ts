@@ -67,10 +67,11 @@ export class AgentPlace implements AsyncDisposable {
     return (await this.coordinator.call('GET', `/mock/jobs/${job.id}/trace`)).text;
   }
 
-  /** Waits until the trace of a job has this line: on a busy machine jobs take long to begin. */
+  /** Waits until the trace of a job has a line that ends so: on a busy machine jobs take long to begin. */
   async said(job: QueuedJob, line: string): Promise<void> {
     const end = performance.now() + BEGIN_MS;
-    for (let trace = ''; !trace.includes(`${line}\n`); trace = await this.trace(job)) {
+    const wanted = new RegExp(`${line}(?:\\x1b\\[[\\d;]*m)*\\r?$`, 'm');
+    for (let trace = ''; !wanted.test(trace); trace = await this.trace(job)) {
       if (performance.now() > end) throw new Error(`job ${job.id} has not said ${JSON.stringify(line)} but ${trace}`);
       await delay(POLL_MS);
     }
