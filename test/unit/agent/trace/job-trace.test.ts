@@ -38,6 +38,15 @@ function fixture(options: Partial<JobTraceOptions> & { limit?: number } = {}): F
   return { trace, spool, clock, text: () => spool.read(0, spool.size).toString() };
 }
 
+describe('JobTrace: hide', () => {
+  test('what the trace hides is hidden for other places too, and the trace stays as it is', () => {
+    const { trace, text } = fixture();
+    trace.addSecrets(['found later']);
+    assert.equal(trace.hide('s3cret-value, found later: ended'), '[MASKED], [MASKED]: ended');
+    assert.equal(text(), '');
+  });
+});
+
 describe('JobTrace: lines of the agent', () => {
   test('each kind has its colour', () => {
     const { trace, text } = fixture();
