@@ -49,7 +49,7 @@ function tlsProblem(daemon: ServiceSpec, { variables, volumes }: DaemonFacts): s
     return `DOCKER_HOST names port 2376, but service "${image.reference}" listens on 2375 without TLS, because DOCKER_TLS_CERTDIR is empty`;
   }
   if (named && port === '2375')
-    return `DOCKER_HOST names port 2375, but service "${image.reference}" listens on 2376 with TLS: set DOCKER_HOST: tcp://${host}:2376, or DOCKER_TLS_CERTDIR: "" for a daemon without TLS`;
+    return `DOCKER_HOST names port 2375, but service "${image.reference}" listens on 2376 with TLS: set DOCKER_HOST: tcp://${host}:2376, or DOCKER_TLS_CERTDIR: "" in the variables of the service`;
   const client = posix.join(directory, 'client');
   if (volumes.some(({ destination }) => isWithin(client, destination))) return undefined;
   return `The job cannot see the client certificate of service "${image.reference}": add "${client}" to volumes in [runners.docker]`;
