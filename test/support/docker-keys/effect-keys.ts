@@ -122,6 +122,22 @@ export const EFFECT_KEYS: readonly EffectRow[] = [
     prints: ['10.9.8.7 key.example'],
   },
   {
+    key: 'network_mtu',
+    what: "is that of the job's network",
+    config: 'network_mtu = 1400',
+    variables: { FF_NETWORK_PER_BUILD: 'true' },
+    script: ['cat /sys/class/net/eth0/mtu'],
+    prints: ['1400'],
+  },
+  {
+    key: 'enable_ipv6',
+    what: "the job's network has such addresses",
+    config: 'enable_ipv6 = true',
+    variables: { FF_NETWORK_PER_BUILD: 'true' },
+    script: ['ip -6 addr show dev eth0 scope global | grep -c inet6'],
+    prints: ['1'],
+  },
+  {
     key: 'mac_address',
     what: 'on the default bridge',
     config: 'mac_address = "02:42:ac:aa:bb:c1"',
