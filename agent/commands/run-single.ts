@@ -12,7 +12,7 @@ import { Sweeps } from '../daemon/sweeps.ts';
 import { runDaemon } from '../daemon/daemon.ts';
 import { JobQuota } from '../daemon/job-quota.ts';
 import { jobRunner } from '../job/run-job.ts';
-import { coordinatorFor } from './coordinator-for.ts';
+import { sharedCoordinators } from './coordinator-for.ts';
 import { makeJobHost } from './make-job-host.ts';
 import { configOption, newCommand } from './options/new-command.ts';
 import { addEntryOptions, assertSettings, entrySettings } from './options/entry-settings.ts';
@@ -98,7 +98,7 @@ async function runSingle(
     signals: quota,
     onSigterm: 'abort',
     reload: async () => loaded,
-    makeCoordinator: (entry) => coordinatorFor(entry, path),
+    makeCoordinator: sharedCoordinators(path),
     deliveries: host.deliveries,
     single: true,
     settle: () => host.cleanups.idle(),

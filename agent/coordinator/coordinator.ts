@@ -46,7 +46,7 @@ export interface JobReply {
 export interface Coordinator {
   readonly url: string;
   /** What the calls so far show of whether it answers; several doors to one coordinator may share it. */
-  readonly contact?: CoordinatorContact;
+  readonly contact?: CoordinatorContact | undefined;
   register(request: RegisterRequest, signal?: AbortSignal): Promise<RunnerIdentity>;
   verify(runner: RunnerCredentials, info: RunnerInfo, signal?: AbortSignal): Promise<RunnerIdentity>;
   unregisterRunner(token: string, signal?: AbortSignal): Promise<void>;

@@ -15,7 +15,7 @@ import { systemClock, type Clock } from '../common/clock.ts';
 import { describeError } from '../common/errors/describe-error.ts';
 import { apiBaseUrl, withoutUserInfo } from './base-url.ts';
 import { CoordinatorError, isUnusableClientError, noAnswer, noClient } from './coordinator-error.ts';
-import { CoordinatorContact } from './coordinator-contact.ts';
+import type { CoordinatorContact } from './coordinator-contact.ts';
 import type { Coordinator, JobCredentials, JobReply, RunnerCredentials } from './coordinator.ts';
 import { HttpTransport, type HttpRequest, type HttpResponse, type TransportOptions } from './http-transport.ts';
 import type { JobOffer } from './job-offer.ts';
@@ -27,7 +27,7 @@ export interface HttpCoordinatorOptions extends TransportOptions {
   /** As in the configuration; `/ci` and slashes at its end do not count. */
   readonly url: string;
   readonly clock?: Clock;
-  /** Shared by all doors to the same coordinator; one of its own when left out. */
+  /** Shared by all doors to the same coordinator. */
   readonly contact?: CoordinatorContact | undefined;
 }
 
@@ -56,14 +56,14 @@ interface Call {
 /** The coordinator over HTTP. A URL that no request can be sent to shows in the outcome of the calls, not in the constructor. */
 export class HttpCoordinator implements Coordinator {
   readonly url: string;
-  readonly contact: CoordinatorContact;
+  readonly contact: CoordinatorContact | undefined;
   readonly #options: HttpCoordinatorOptions;
   readonly #transport: HttpTransport;
   readonly #clock: Clock;
 
   constructor(options: HttpCoordinatorOptions) {
     this.url = withoutUserInfo(options.url);
-    this.contact = options.contact ?? new CoordinatorContact();
+    this.contact = options.contact;
     this.#options = options;
     this.#transport = new HttpTransport(options);
     this.#clock = options.clock ?? systemClock;
@@ -142,10 +142,10 @@ export class HttpCoordinator implements Coordinator {
   async #exchange(request: HttpRequest, signal: AbortSignal | undefined): Promise<HttpResponse> {
     try {
       const response = await this.#transport.send(request, signal);
-      this.contact.note(response.status);
+      this.contact?.note(response.status);
       return response;
     } catch (error) {
-      if (signal?.aborted !== true) this.contact.note(noAnswer);
+      if (signal?.aborted !== true) this.contact?.note(noAnswer);
       throw error;
     }
   }

@@ -1,9 +1,7 @@
 import { isProtocolError } from '#protocol/protocol-error.ts';
 import { onAbort } from '../common/abort.ts';
 import { JobFailure } from '../common/errors/job-failure.ts';
-import { shortToken } from '../common/short-token.ts';
 import { StopError } from '../common/errors/stop-error.ts';
-import { productName, version } from '../common/version.ts';
 import type { JobRecord } from '../journal/job-record.ts';
 import { classifyFailure } from '../result/classify-failure.ts';
 import { acknowledgeJob } from './acknowledge-job.ts';
@@ -15,6 +13,7 @@ import { JobReport } from './job-report.ts';
 import { recordJob } from './record/record-job.ts';
 import { resumedDeadline } from './record/resumed-deadline.ts';
 import { RunningJob } from './running-job.ts';
+import { greeting } from './trace-options.ts';
 
 /** The handler of received jobs on this host. */
 export const jobRunner =
@@ -52,7 +51,7 @@ async function runJob(assignment: JobAssignment, host: JobHost, record: JobRecor
   try {
     // 2 what an earlier process has brought to its end only has to be told
     if (record.state.result !== undefined) return await report.finishAgain(record.state.result);
-    greet(assignment, host, report);
+    if (report.trace.size === 0) for (const line of greeting(assignment, host.systemId)) report.trace.line(line);
     // 3 nobody may wait for a job that cannot be read
     if (isProtocolError(payload)) {
       await acknowledgeJob(assignment.coordinator, assignment.received, assignment.info);
@@ -77,12 +76,6 @@ async function runJob(assignment: JobAssignment, host: JobHost, record: JobRecor
 function logFault({ logger }: JobHost, failure: unknown): void {
   if (failure === undefined || failure instanceof JobFailure || failure instanceof StopError) return;
   logger.error({ err: failure }, 'Job failed for a reason of its own');
-}
-
-function greet({ runner }: JobAssignment, host: JobHost, report: JobReport): void {
-  if (report.trace.size > 0) return;
-  report.trace.line(`Running with ${productName} ${version}`);
-  report.trace.line(`  on ${runner.name} ${shortToken(runner.token)}, system ID: ${host.systemId}`);
 }
 
 /** Tells the coordinator that the job begins; the trace is sent from then on. A job that is not wanted any more stops. */

@@ -1,8 +1,11 @@
 import { isProtocolError } from '#protocol/protocol-error.ts';
 import type { JobPayload } from '#protocol/job.ts';
+import { shortToken } from '../common/short-token.ts';
+import { productName, version } from '../common/version.ts';
 import type { RunnerConfig } from '../config/schema/runner.ts';
 import type { ReceivedJob } from '../coordinator/job-offer.ts';
 import { gitlabTokenPrefixes } from '../trace/mask-tokens.ts';
+import type { JobAssignment } from './job-handler.ts';
 import { featureFlag, parseBoolean } from './variables/feature-flags.ts';
 
 /** How the trace of a job looks and what it hides, as far as that is known before the job is accepted. */
@@ -39,3 +42,9 @@ function maskedValues(payload: JobPayload | undefined): string[] {
   const masked = (payload?.variables ?? []).filter((variable) => variable.masked);
   return masked.filter(({ raw, value }) => raw || !value.includes('$')).map(({ value }) => value);
 }
+
+/** The first lines of every trace: which agent and which runner. */
+export const greeting = ({ runner }: Pick<JobAssignment, 'runner'>, systemId: string): readonly string[] => [
+  `Running with ${productName} ${version}`,
+  `  on ${runner.name} ${shortToken(runner.token)}, system ID: ${systemId}`,
+];

@@ -1,5 +1,6 @@
 import { makeJobHost } from '../../agent/commands/make-job-host.ts';
 import { systemClock, type Clock } from '../../agent/common/clock.ts';
+import { CoordinatorContacts } from '../../agent/coordinator/coordinator-contact.ts';
 import { HttpCoordinator } from '../../agent/coordinator/http-coordinator.ts';
 import { runDaemon } from '../../agent/daemon/daemon.ts';
 import { Deliveries } from '../../agent/job/delivery/deliveries.ts';
@@ -30,6 +31,7 @@ export function inProcessAgent(options: InProcessAgentOptions): InProcessAgent {
   const docker = { host: `unix://${engineSocket()}`, image: 'busybox:latest', pull_policy: 'if-not-present' };
   const runner = { name: 'in-process', url, token, executor: 'docker', request_concurrency: concurrent, docker };
   const config = configOf({ concurrent, check_interval: 1, shutdown_timeout: 3, runners: [runner] });
+  const contacts = new CoordinatorContacts();
   const deliveries = new Deliveries({ logger, clock });
   const host = { ...makeJobHost({ stateDir, systemId: 's_0123456789ab', logger }), clock, deliveries };
   const ended = runDaemon({
@@ -41,7 +43,7 @@ export function inProcessAgent(options: InProcessAgentOptions): InProcessAgent {
     signals,
     clock,
     reload: async () => loadedOf(config),
-    makeCoordinator: () => new HttpCoordinator({ url, clock }),
+    makeCoordinator: () => new HttpCoordinator({ url, clock, contact: contacts.of(url) }),
     deliveries,
     settle: () => host.cleanups.idle(),
   });
