@@ -21,7 +21,7 @@ export interface JobTraceOptions {
   readonly onSource?: (at: number, source: TraceSource) => void;
   /** Called after the trace has grown. */
   readonly onBytes?: () => void;
-  /** Called once when the disk takes no more; what is written from then on is lost. */
+  /** Called once when the spool cannot be used any more (a full disk is its own business); what is written from then on is lost. */
   readonly onFailure?: (error: TraceSpoolError) => void;
   /** Wall clock, milliseconds since 1970 with a fraction. */
   readonly now?: () => number;
@@ -49,8 +49,8 @@ function precise(): () => number {
 
 /**
  * What stages write to. Everything goes through masking, UTF-8 repair and time stamps into the spool, at once and in
- * order; only section marks, whose names are the agent's own, are not masked. Methods never throw: a full disk is told
- * through `onFailure`. After `close` nothing is written any more.
+ * order; only section marks, whose names are the agent's own, are not masked. Methods never throw: a spool that fails is
+ * told through `onFailure`. After `close` nothing is written any more.
  */
 export class JobTrace {
   readonly #options: JobTraceOptions;

@@ -220,7 +220,7 @@ describe('JobTrace: limit, end and trouble', () => {
     assert.equal(text(), before);
   });
 
-  test('tells its owner of each growth, and once of a disk that fails', () => {
+  test('tells its owner of each growth, and once of a spool that fails', () => {
     const failures: Error[] = [];
     let calls = 0;
     const { trace, spool } = fixture({ onBytes: () => void calls++, onFailure: (error) => void failures.push(error) });
