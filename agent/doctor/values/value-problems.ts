@@ -20,6 +20,7 @@ const UNJUDGED: ReadonlySet<string> = new Set([
   'allowed_pull_policies',
   'require_digest',
 ]);
+const BYTE_ORDER_MARK = /^\uFEFF/;
 const DEFAULTS = dockerSchema.parse({});
 const RUNNER = runnerSchema.parse({ url: 'http://localhost', token: 'sample' });
 const SLOT = { concurrentId: 0, projectSlot: 0 };
@@ -29,7 +30,7 @@ const SLOT = { concurrentId: 0, projectSlot: 0 };
  * itself by what a job does with it; what only an engine knows is not asked. `text` is the file that `config` was read from.
  */
 export function valueProblems(text: string, config: Config): ConfigProblem[] {
-  const { positions } = parseToml(text);
+  const { positions } = parseToml(text.replace(BYTE_ORDER_MARK, ''));
   return dockerRunners(config).flatMap((runner) => {
     const index = config.runners.indexOf(runner);
     return Object.keys(runner.docker).flatMap((key) => {

@@ -141,6 +141,8 @@ describe('lint', () => {
     assert.match(outcome.stderr, /config\.toml:1:1: conkurrent is not a known key; did you mean concurrent\?/);
   });
 
+  test('a byte order mark is no problem', async () => assert.equal((await onConfig(`\uFEFF${two}`, ['lint'])).code, 0));
+
   test('a value that fails jobs is a problem here', async () => {
     const outcome = await onConfig(`${two}\n[runners.docker]\ncpus = "many"\n`, ['lint']);
     assert.equal(outcome.code, 1);
