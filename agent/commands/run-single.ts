@@ -101,7 +101,10 @@ async function runSingle(
     makeCoordinator: sharedCoordinators(path),
     deliveries: host.deliveries,
     single: true,
-    settle: () => host.cleanups.idle(),
+    settle: async () => {
+      await host.cleanups.idle();
+      await sweeps.settle();
+    },
   });
   if (!busy) state.remove();
   if (exitCode !== 0) throw new CommandFailedError('the agent was ended before its job was');

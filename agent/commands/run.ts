@@ -57,7 +57,10 @@ async function run(options: RunOptions, log: LogOptions): Promise<void> {
     reload: () => reload(options.config, logger, sweeps),
     makeCoordinator: sharedCoordinators(options.config),
     deliveries: host.deliveries,
-    settle: () => host.cleanups.idle(),
+    settle: async () => {
+      await host.cleanups.idle();
+      await sweeps.settle();
+    },
   });
   void sweeps.run();
   // Only now: whoever reads this line may send a signal, and the daemon has to be listening.

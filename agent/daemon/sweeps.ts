@@ -12,6 +12,8 @@ import type { JobHost } from '../job/job-host.ts';
 /** After the start: the first jobs and those that are resumed come first. */
 const FIRST_AFTER_MS = 1000;
 const EVERY_MS = 600_000;
+/** Most that the end of the agent waits for it: engines that hang must not keep it. */
+const SETTLE_MS = 5000;
 
 export type SweepHost = Pick<
   JobHost,
@@ -25,6 +27,7 @@ export class Sweeps implements Disposable {
   readonly #host: SweepHost;
   readonly #root: string;
   readonly #stop = new AbortController();
+  #first: Promise<void> | undefined;
 
   /** `root`: the state directory that `run-single` processes have their own below. */
   constructor(host: SweepHost, root: string, runners: readonly RunnerConfig[]) {
@@ -35,14 +38,21 @@ export class Sweeps implements Disposable {
 
   /** Resolves, never rejects, once disposed. */
   async run(): Promise<void> {
-    const { clock, logger } = this.#host;
     for (let wait = FIRST_AFTER_MS; ; wait = EVERY_MS) {
-      await clock.sleep(wait, this.#stop.signal).catch(() => undefined);
+      await this.#host.clock.sleep(wait, this.#stop.signal).catch(() => undefined);
       if (this.#stop.signal.aborted) return;
-      await this.sweep().catch((error: unknown) => {
-        logger.warn({ err: error }, 'Leftovers could not be looked for');
-      });
+      if (wait === FIRST_AFTER_MS) await this.#sweepFirst();
+      else await this.#trySweep();
     }
+  }
+
+  /** Before the end of a process that may have been too short for a sweep: resolves after the first one, or soon without it. */
+  async settle(): Promise<void> {
+    const { clock } = this.#host;
+    const over = new AbortController();
+    const late = clock.sleep(SETTLE_MS, over.signal).catch(() => undefined);
+    await Promise.race([this.#sweepFirst(), late]);
+    over.abort();
   }
 
   /** Once over all engines. Rejects when the state directory cannot be read. */
@@ -56,6 +66,19 @@ export class Sweeps implements Disposable {
 
   [Symbol.dispose](): void {
     this.#stop.abort();
+  }
+
+  #sweepFirst(): Promise<void> {
+    this.#first ??= this.#trySweep();
+    return this.#first;
+  }
+
+  async #trySweep(): Promise<void> {
+    try {
+      await this.sweep();
+    } catch (error) {
+      this.#host.logger.warn({ err: error }, 'Leftovers could not be looked for');
+    }
   }
 
   async #sweepEngine(docker: DockerClient, abandoned: ReadonlySet<string>): Promise<boolean> {

@@ -100,6 +100,19 @@ describe('sweeps', () => {
     assert.deepEqual(removed, ['v1', 'v1', 'v3']);
   });
 
+  test('the end of a process that was too short for a sweep waits for the first, and for no more than 5 s', async (t) => {
+    const { sweeps, lists, clock } = await begin(t, () => []);
+    await sweeps.settle();
+    await sweeps.settle();
+    assert.deepEqual([lists.length, clock.sleeping], [3, 0]);
+    const hung = await begin(t, () => [], { listLabelled: () => new Promise(() => undefined) });
+    const settled = hung.sweeps.settle();
+    await hung.clock.advance(4999);
+    assert.equal(hung.clock.sleeping, 1);
+    await hung.clock.advance(1);
+    await settled;
+  });
+
   test('an engine that is away is said and tried again', async (t) => {
     const { sweeps, lines } = await begin(t, () => [], {
       listLabelled: async () => {
