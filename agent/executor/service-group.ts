@@ -145,7 +145,7 @@ export class ServiceGroup {
     if (timeoutMs !== undefined) return timeoutMs;
     const seconds = this.#options.config.wait_for_services_timeout;
     if (seconds >= 0) return Math.min(seconds * 1000, MAX_WAIT_MS);
-    return probe.kind === 'image' ? undefined : DEFAULT_WAIT_MS;
+    return ['image', 'daemon'].includes(probe.kind) ? undefined : DEFAULT_WAIT_MS;
   }
 
   async #reportEnd(service: StartedService, gate: Gate | undefined, ended: Promise<ServiceEnd>): Promise<void> {

@@ -44,6 +44,16 @@ describe('a Docker Engine in a service', { skip: needsDockerImage() }, () => {
     assert.deepEqual([trace.printed(), job.warnings], [['up', 'up'], []]);
   });
 
+  test('is not waited for when the runner does not wait for services', async () => {
+    const { failure, trace } = await run(
+      ['docker version >/dev/null 2>&1 || echo not yet'],
+      { command: ['sh', '-c', 'sleep 20; exec dockerd-entrypoint.sh'] },
+      { wait_for_services_timeout: -1 },
+    );
+    assert.equal(failure, undefined);
+    assert.deepEqual(trace.printed(), ['not yet']);
+  });
+
   test('without privileges: a warning with the line to add, and the end of the service in the log', async () => {
     const { reason, job, trace } = await run(['docker version'], {}, { services_privileged: false });
     assert.equal(reason, 'script_failure');
