@@ -144,8 +144,10 @@ export class DockerodeClient implements DockerClient {
 
   killSignals(id: string): Promise<readonly string[]> {
     return this.#call(async () => {
+      // By the engine's own clock: it would wait for a time that it has not reached yet.
+      const { SystemTime } = (await this.#docker.info()) as { SystemTime: string };
       const filters = { container: [id] };
-      const stream = await this.#docker.getEvents({ since: 0, until: Date.now() / 1000, filters });
+      const stream = await this.#docker.getEvents({ since: 0, until: Date.parse(SystemTime) / 1000, filters });
       return killSignals(await text(stream as Readable));
     });
   }

@@ -129,6 +129,17 @@ describe('DockerodeClient', { skip: needsEngine() }, () => {
     }
   });
 
+  test('killSignals: what ended a container, whatever the clock of the agent says', { timeout: 20_000 }, async (t) => {
+    const id = await started('sleep', '600');
+    await client.killContainer(id, 'SIGKILL');
+    await client.waitContainer(id, 'not-running');
+    for (const hours of [0, 3, -3]) {
+      t.mock.timers.enable({ apis: ['Date'], now: Date.now() + hours * 3_600_000 });
+      assert.deepEqual(await client.killSignals(id), ['9'], `${hours} h`);
+      t.mock.timers.reset();
+    }
+  });
+
   test('removeContainer: a running one, twice at a time', async () => {
     const id = await started('sleep', '300');
     await Promise.all([client.removeContainer(id), client.removeContainer(id)]);
