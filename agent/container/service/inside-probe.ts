@@ -1,3 +1,4 @@
+import { toError } from '../../common/errors/to-error.ts';
 import { shellQuote } from '../../common/shell-quote.ts';
 import type { DockerClient } from '../../docker/docker-client.ts';
 import { typeLabel } from '../labels.ts';
@@ -36,7 +37,10 @@ export class InsideProbe {
 
   async #run(containerId: string, script: string, signal: AbortSignal): Promise<void> {
     const { docker, objects, namePrefix, labels, image } = this.#options;
-    const imageId = await image();
+    const imageId = await image().catch((error: unknown) => {
+      // no reason to fail a job that needs no helper itself
+      throw new Error(`no helper image to look from: ${toError(error).message}`, { cause: error });
+    });
     signal.throwIfAborted();
     this.#count += 1;
     const name = `${namePrefix}-probe-${this.#count}`;
