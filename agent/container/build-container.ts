@@ -123,7 +123,7 @@ export class BuildContainer {
     for (let starts = 1; ; starts += 1) {
       signal.throwIfAborted();
       const first = this.#runs === 0;
-      const session = await this.#start();
+      const [session] = await Promise.all([this.#start(), known]);
       const identity = { id: this.#id, nonce: this.#manner.nonce, run, first, started: true };
       const reading = new LiveRun(this.#docker, session, identity, script);
       const outcome = await this.#watch(reading, output, signal);

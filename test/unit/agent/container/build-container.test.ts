@@ -61,6 +61,18 @@ describe('BuildContainer', () => {
     assert.deepEqual(calls, ['start']);
   });
 
+  test('the shell gets nothing before the script is known to be on disk', async () => {
+    const { build, stream } = await container();
+    const disk = Promise.withResolvers<void>();
+    const running = build.run({ ...script, known: disk.promise }, sink, never);
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.equal(stream.script, '');
+    disk.resolve();
+    setImmediate(() => stream.ends(0));
+    await running;
+    assert.match(stream.script, /begin/);
+  });
+
   test("without it the engine's exit code decides", async () => {
     const { build, stream } = await container({
       waitContainer: async () => 9,
