@@ -19,6 +19,8 @@ const keepMs = 24 * 3_600_000;
 const leastMs = 600_000;
 /** After `job_status_final_update_retry_limit` failing rounds the result is tried once in a while. */
 const seldomMs = 3_600_000;
+/** Results of older jobs come from an earlier process, and perhaps by the hundred. */
+const freshMs = 60_000;
 /** How long a piece of trace that is under way at the job's end is waited for. */
 const stopGraceMs = 2500;
 
@@ -44,7 +46,7 @@ export class Delivery {
     return this.#tried.promise;
   }
 
-  /** Resolves when nothing more is to be done in this process. Never rejects. `turn`: where the rounds after the first wait until it is theirs. */
+  /** Resolves when nothing more is to be done in this process. Never rejects. `turn`: where rounds wait until it is theirs. */
   async run(turn: (round: Round) => Promise<Verdict>): Promise<void> {
     const { stop, clock, now } = this.#terms;
     using _ = onAbort(stop, (reason) => this.#end.abort(reason));
@@ -84,7 +86,7 @@ export class Delivery {
           ...parcel,
           ...(retryLimit === undefined ? {} : { retryLimit }),
           clock,
-          turn: (round) => (this.#rounds++ === 0 ? round() : turn(round)),
+          turn: (round) => (this.#isFirstOfFresh() ? round() : turn(round)),
           onWait: (rounds, trouble) => this.#wait(rounds, trouble),
         },
         this.#end.signal,
@@ -94,6 +96,11 @@ export class Delivery {
       parcel.logger.error('The coordinator does not take the result, it is kept and tried again every hour');
       await clock.sleep(seldomMs, this.#end.signal);
     }
+  }
+
+  /** A job that has ended just now does not wait behind those that nobody could take. */
+  #isFirstOfFresh(): boolean {
+    return this.#rounds++ === 0 && this.#terms.now() - this.parcel.endedAt < freshMs;
   }
 
   /** The same trouble over hours is a few lines at the log's usual level. */

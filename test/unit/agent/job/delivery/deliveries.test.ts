@@ -88,6 +88,20 @@ describe('Deliveries', () => {
     assert.equal(f.released.length, 12);
   });
 
+  test('results that an earlier process has left go four at a time, too; a job that has ended now goes before them', async () => {
+    await using dir = await tempDir();
+    const f = new Fixture(dir);
+    f.server.patchReplies.push(...Array.from({ length: 13 }, () => ({ takesMs: 100, status: 202 })));
+    for (let id = 1; id <= 12; id++) void f.deliveries.add(f.parcel(id, { endedAt: -hour }));
+    await f.clock.advance(0);
+    assert.equal(f.server.patches.length, 4);
+    void f.deliveries.add(f.parcel(13));
+    await f.clock.advance(0);
+    assert.equal(f.server.patches.length, 5);
+    await f.clock.advance(350);
+    assert.equal(f.released.length, 13);
+  });
+
   test('one that refuses the job has the last word', async () => {
     await using dir = await tempDir();
     const f = new Fixture(dir);
