@@ -79,7 +79,7 @@ async function resumed(seed: number, timestamps: boolean): Promise<{ found: Scri
   const first = makeTrace(life, clock);
   first.trace.line('agent');
   const at = first.spool.size;
-  play(first.trace, output, random, random());
+  play(first.trace, output, random, { share: random() });
   const bytes = first.spool.read(0, first.spool.size);
   first.spool.close();
   const cut = at + Math.floor(random() * (bytes.length - at + 1));
@@ -89,7 +89,7 @@ async function resumed(seed: number, timestamps: boolean): Promise<{ found: Scri
   while ((life.writes.at(-1)?.at ?? 0) > left.length) life.writes.pop();
   const seen = timestamps ? stampedPositions(left, at) : plainPositions(left, at, life.writes);
   const second = makeTrace(life, clock);
-  play(second.trace, output, random, 1, seen);
+  play(second.trace, output, random, { share: 1, seen });
   const found = shown(second.spool.read(0, second.spool.size), life);
   second.trace.close();
   second.spool.close();
@@ -102,8 +102,7 @@ function play(
   trace: JobTrace,
   output: Script,
   random: () => number,
-  share: number,
-  seen?: ReturnType<typeof stampedPositions>,
+  { share, seen }: { share: number; seen?: ReturnType<typeof stampedPositions> },
 ): void {
   const streams = { stdout: trace.stream(1, 'O', seen?.stdout), stderr: trace.stream(1, 'E', seen?.stderr) };
   const pieces = (['stdout', 'stderr'] as const).map((name) => ({
