@@ -49,6 +49,8 @@ export class StageTraceWriter implements StageTrace, ExecutorLog {
 
   /** A folded part of the trace that tells where the time went. */
   timing(lines: readonly string[]): void {
+    // A job that cannot be taken over ends within the section that its earlier process was in.
+    this.closeSection();
     this.#trace.startSection('phase_timing', 'Where the time went', 'collapsed=true,hide_duration=true');
     for (const line of lines) this.#trace.line(line);
     this.#trace.endSection('phase_timing');

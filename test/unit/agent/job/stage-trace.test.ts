@@ -37,6 +37,14 @@ describe('StageTraceWriter: where the time went', () => {
     );
   });
 
+  test('closes the section that is still open', async () => {
+    const text = await written(true, (writer) => {
+      writer.openSection('step_script', 'Executing');
+      writer.timing(lines);
+    });
+    assert.match(plain(text), /Executing\nsection_end:step_scriptsection_start:phase_timing/);
+  });
+
   test('has plain lines for a coordinator that folds nothing', async () => {
     const text = await written(false, (writer) => writer.timing(lines));
     assert.equal(plain(text), `Where the time went\n${lines.join('\n')}\n`);
