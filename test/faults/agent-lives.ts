@@ -6,6 +6,11 @@ import type { LifeEnd, Moment } from './run-plan.ts';
 /** A moment that is no time may never come: then this counts. */
 const LATEST_MS = 2500;
 
+/** Output that is so old has been read. */
+const SETTLED_MS = 1000;
+/** A new process is certainly at work again. */
+const RETURN_MS = 7000;
+
 /** The agent of one run: one process after another, each ended as planned; the last one lives until `stop`. */
 export class AgentLives {
   readonly problems: string[] = [];
@@ -34,6 +39,11 @@ export class AgentLives {
     const first = this.#begin(this.#lives[0]);
     await first.begun();
     this.#living = this.#live(first, ready).catch((error: unknown) => void this.problems.push(String(error)));
+  }
+
+  /** Whether a process was at work at that time and stayed, as far as output of that time goes. */
+  wasThere(time: number): boolean {
+    return this.deaths.every((death) => time < death - SETTLED_MS || time > death + RETURN_MS);
   }
 
   /** Ends the agent. Resolves when it is gone. */

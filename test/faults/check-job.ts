@@ -6,8 +6,11 @@ import type { JobPlan } from './run-plan.ts';
 
 /** What happened to one job from outside. */
 export interface Disturbance {
-  /** What its container had printed just before it was killed or removed. */
+  /** What its container had printed just before it was killed or removed, and when that was. */
   readonly printed?: string;
+  readonly endedAt?: number;
+  /** The container was removed while no agent was there: nobody has what it printed meanwhile. */
+  readonly unread?: boolean;
   /** The coordinator was told to refuse its calls. */
   readonly forbidden?: boolean;
   /** The engine was stopped under it. */
@@ -96,6 +99,7 @@ function checkEffects({ plan, effects }: EndedJob, { complete, mayFail }: Outcom
 
 /** What the engine had of its output must be in the trace, whatever became of the container. */
 function checkPrinted({ plan, disturbance }: EndedJob, { lines }: ReadTrace): Problem[] {
+  if (disturbance.unread === true) return [];
   const printed = (disturbance.printed ?? '').match(PRINTED) ?? [];
   const numbers = (texts: readonly string[]): Set<string> => new Set(texts.map((text) => text.split(' ', 2).join(' ')));
   const shown = numbers(lines.map(({ text }) => text));

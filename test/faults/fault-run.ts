@@ -48,6 +48,8 @@ export async function faultRun(plan: RunPlan, options: FaultRunOptions): Promise
   const begin = performance.now();
   await using undo = new AsyncDisposableStack();
   const name = `run-${String(plan.seed)}`;
+  let kept = false;
+  undo.defer(() => (kept ? undefined : removeRunFolder(options.shared, name)));
   const place = await openRunPlace(
     options.shared,
     name,
@@ -56,8 +58,7 @@ export async function faultRun(plan: RunPlan, options: FaultRunOptions): Promise
   );
   const run = new FaultRun(plan, place, options);
   const problems = await run.problems(undo);
-  const kept = problems.length > 0 && options.keep;
-  if (!kept) undo.defer(() => removeRunFolder(place));
+  kept = problems.length > 0 && options.keep;
   const { inFlight, deaths, resumed } = run;
   const seconds = (performance.now() - begin) / 1000;
   return { plan, problems, inFlight, deaths, resumed, seconds, folder: kept ? place.folder : undefined };
@@ -102,7 +103,7 @@ class FaultRun {
     await lives.stop();
     this.resumed = lives.resumed;
     const trouble = lives.problems.map((text): Problem => ({ kind: 'agent', text }));
-    return [...trouble, ...(ended ? [] : this.#unended()), ...(await this.#checkJobs()), ...leftovers];
+    return [...trouble, ...(ended ? [] : this.#unended()), ...(await this.#checkJobs(lives)), ...leftovers];
   }
 
   async #smallDisk(undo: AsyncDisposableStack): Promise<SmallDisk | undefined> {
@@ -208,12 +209,14 @@ class FaultRun {
     ];
   }
 
-  async #checkJobs(): Promise<Problem[]> {
+  async #checkJobs(lives: AgentLives): Promise<Problem[]> {
     const problems: Problem[] = [];
     for (const { plan, record } of this.#entries()) {
       const unseen = !record.hasEnded && this.#isUnseen(record);
       if (unseen) this.inFlight += 1;
-      const disturbance = { ...this.#disturbances.get(plan.tag), inFlight: unseen };
+      const noted = this.#disturbances.get(plan.tag);
+      const unread = noted?.endedAt !== undefined && !lives.wasThere(noted.endedAt);
+      const disturbance = { ...noted, inFlight: unseen, unread };
       const effects = {
         script: await this.#effects(plan.tag, 'script'),
         after: await this.#effects(plan.tag, 'after'),

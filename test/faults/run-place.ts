@@ -74,7 +74,8 @@ export async function openRunPlace(
   return { ...paths, logFile: inFolder('agent.log'), coordinator, line, engine, objects };
 }
 
-export const removeRunFolder = (place: RunPlace): Promise<void> => rm(place.folder, { recursive: true, force: true });
+export const removeRunFolder = (shared: CampaignPlace, name: string): Promise<void> =>
+  rm(join(shared.folder, name), { recursive: true, force: true });
 
 /** Retries of the final state are without limit: the campaign wants to see the result, however bad the line was. */
 const configText = ({

@@ -71,7 +71,8 @@ async function endContainer(
   const name = await objects.buildContainer(jobs.get(tag)?.id ?? 0);
   if (name === undefined) return;
   try {
-    note(tag, { printed: await objects.logs(name) });
+    const printed = await objects.logs(name);
+    note(tag, { printed, ...(how === 'remove' ? { endedAt: performance.now() } : {}) });
     await (how === 'kill' ? objects.docker('kill', name) : objects.docker('rm', '--force', name));
   } catch {
     // It has ended meanwhile.
