@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { JobPayload } from '#protocol/job.ts';
+import { toError } from '../common/errors/to-error.ts';
 import { JobObjects } from '../container/job-objects.ts';
 import { DockerExecutor } from '../executor/docker-executor.ts';
 import { JobTimes } from '../executor/job-times.ts';
@@ -63,8 +64,9 @@ export class RunningJob {
     }
   }
 
+  /** Never rejects. */
   async cleanup(): Promise<void> {
-    for (const error of await this.#removeObjects())
+    for (const error of await this.#removeObjects().catch((thrown: unknown) => [toError(thrown)]))
       this.#host.logger.warn({ err: error }, 'An object of the job could not be removed');
   }
 
