@@ -5,6 +5,7 @@ import { INSPECTED_KEYS } from '../support/docker-keys/inspected-keys.ts';
 import { docker, needsEngine } from '../support/engine.ts';
 import { EngineJob } from '../support/engine-job.ts';
 import { variable } from '../support/job-fixture.ts';
+import { needsPrivileged } from '../support/privileged.ts';
 
 const SERVICE = { name: 'busybox:latest', alias: 'side', command: ['sleep', '300'] };
 const HELD = ['echo READY""-1', 'while [ ! -e /tmp/go ]; do sleep 0.1; done'];
@@ -51,9 +52,13 @@ function check(row: KeyRow, inspected: Inspected, place: Place): void {
   else assert.ok(isNothing(shown), `${place}: ${JSON.stringify(shown)}`);
 }
 
+const privileged = needsPrivileged();
+const isPrivileged = ({ config = '', rows }: KeySet): boolean =>
+  [config, ...rows.map((row) => row.config)].some((text) => /privileged = true/.test(text));
+
 describe('keys of [runners.docker] that the engine shows', { skip: needsEngine(), concurrency: 2 }, () => {
   for (const set of INSPECTED_KEYS)
-    test(set.what, { timeout: 60_000 }, async (t) => {
+    test(set.what, { timeout: 60_000, skip: isPrivileged(set) && privileged }, async (t) => {
       const inspected = await inspect(set);
       for (const row of set.rows)
         await t.test(`${row.key}: ${row.path}`, () => {

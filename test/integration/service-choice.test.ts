@@ -4,6 +4,7 @@ import { docker, needsEngine } from '../support/engine.ts';
 import { randomName, runScript } from '../support/engine-job.ts';
 import { whileHeld } from '../support/held-job.ts';
 import { accepted, variable } from '../support/job-fixture.ts';
+import { needsPrivileged } from '../support/privileged.ts';
 import { removeImage } from '../support/remove-image.ts';
 import { foreignProgram } from '../support/foreign-program.ts';
 import { ask, TELL, teller } from '../support/teller.ts';
@@ -68,18 +69,22 @@ describe('services of the runner and of the job', { skip: needsEngine(), concurr
     assert.deepEqual(trace.printed(), [`store: ${words}`, `also: ${words}`, 'own: of the job']);
   });
 
-  test('allowed_services lets one by that a variable names, privileged where the runner says so', async () => {
-    const changes = {
-      docker: { allowed_services: ['busy*:latest'], privileged: true },
-      payload: { services: [teller('x', { name: '$S' })], variables: [variable('S', 'busybox:latest')] },
-    };
-    await whileHeld(changes, async (job, services) => {
-      const format = '{{.HostConfig.Privileged}}';
-      assert.equal(await docker('inspect', '--format', format, ...services, job.buildName), 'true\ntrue');
-    });
-    const refused = { ...changes, payload: { services: [teller('x', { name: 'redis:7' })] } };
-    assert.throws(() => accepted(refused), { reason: 'runner_system_failure', message: /allowed services/ });
-  });
+  test(
+    'allowed_services lets one by that a variable names, privileged where the runner says so',
+    { skip: needsPrivileged() },
+    async () => {
+      const changes = {
+        docker: { allowed_services: ['busy*:latest'], privileged: true },
+        payload: { services: [teller('x', { name: '$S' })], variables: [variable('S', 'busybox:latest')] },
+      };
+      await whileHeld(changes, async (job, services) => {
+        const format = '{{.HostConfig.Privileged}}';
+        assert.equal(await docker('inspect', '--format', format, ...services, job.buildName), 'true\ntrue');
+      });
+      const refused = { ...changes, payload: { services: [teller('x', { name: 'redis:7' })] } };
+      assert.throws(() => accepted(refused), { reason: 'runner_system_failure', message: /allowed services/ });
+    },
+  );
 });
 
 describe('what a service is given', { skip: needsEngine(), concurrency: 2 }, () => {

@@ -16,7 +16,9 @@ export async function whileHeld(
     payload: { steps: [{ name: 'script', script: HELD }], ...changes.payload },
   });
   const running = job.stages();
-  await job.trace.says('READY-1');
+  const ended = running.then((failure) => assert.fail(`the job did not hold: ${String(failure)}`));
+  await Promise.race([job.trace.says('READY-1'), ended]);
+  ended.catch(() => {}); // it ends when it is told to
   await look(
     job,
     job.spec.services.map(({ nameSuffix }) => `${job.spec.namePrefix}-${nameSuffix}`),
