@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import type { RunnerConfig } from '../config/schema/runner.ts';
 import { knownInstanceId } from '../config/instance-id.ts';
-import { liveJobs } from '../config/state/live-jobs.ts';
+import { liveJobs, removeRemains } from '../journal/live-jobs.ts';
 import { abandonedStateDirs } from '../config/state/private-state-dir.ts';
 import type { Owner } from '../container/sweep/judge-leftover.ts';
 import { listLeftovers } from '../container/sweep/list-leftovers.ts';
@@ -57,6 +57,7 @@ export class Sweeps implements Disposable {
 
   /** Once over all engines. Rejects when the state directory cannot be read. */
   async sweep(): Promise<void> {
+    removeRemains(this.#host.stateDir);
     const directories = await abandonedStateDirs(this.#root);
     const abandoned = new Set(directories.flatMap((path) => knownInstanceId(path) ?? []));
     const clean = await Promise.all([...this.#engines()].map((docker) => this.#sweepEngine(docker, abandoned)));

@@ -1,7 +1,7 @@
 import { describeError } from '../../common/errors/describe-error.ts';
 import { knownInstanceId } from '../../config/instance-id.ts';
 import type { RunnerConfig } from '../../config/schema/runner.ts';
-import { liveJobs } from '../../config/state/live-jobs.ts';
+import { liveJobs } from '../../journal/live-jobs.ts';
 import { abandonedStateDirs } from '../../config/state/private-state-dir.ts';
 import { systemId } from '../../config/system-id.ts';
 import { JOB_ID_LABEL } from '../../container/labels.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { describe, test, type TestContext } from 'node:test';
 import { instanceId } from '../../../../agent/config/instance-id.ts';
 import { jobLabels } from '../../../../agent/container/labels.ts';
@@ -88,10 +88,13 @@ describe('sweeps', () => {
       [1, 2, 3, 4].map((job) => volume(job, job === 4 ? 'ffffffffffffffff' : own)),
     );
     mkdirSync(dir.file('jobs/2.3'), { recursive: true });
+    writeFileSync(dir.file('jobs/2.3/job.json'), '{}');
+    mkdirSync(dir.file('jobs/1'));
     const cleaning = Promise.withResolvers<void>();
     cleanups.add(() => cleaning.promise, 3);
     await sweeps.sweep();
     assert.deepEqual(removed, ['v1']);
+    assert.deepEqual(readdirSync(dir.file('jobs')), ['2.3'], 'what is left of the files of ended jobs goes, too');
     assert.equal(lines.length, 1);
     assert.match(lines[0] ?? '', /Removed what ended jobs had left.*containers=0 networks=0 volumes=1/);
     cleaning.resolve();
