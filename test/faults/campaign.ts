@@ -60,8 +60,17 @@ function describeVerdict({ plan, problems, seconds, folder }: RunVerdict): strin
   ];
 }
 
+/** What has to be said again so that a seed is the same run. */
+interface RepeatOptions {
+  readonly borders?: boolean;
+  readonly engineRestarts?: string | undefined;
+}
+
+const repeatOptions = ({ borders = false, engineRestarts }: RepeatOptions): string =>
+  `${borders ? '--borders ' : ''}${engineRestarts === undefined ? '' : `--engine-restarts ${engineRestarts} `}`;
+
 /** The figures of a campaign, and how to repeat what failed. */
-export function describeCampaign(verdicts: readonly RunVerdict[], borders = false): string[] {
+export function describeCampaign(verdicts: readonly RunVerdict[], options: RepeatOptions = {}): string[] {
   const problems = verdicts.flatMap((verdict) => verdict.problems);
   const counts = PROBLEM_KINDS.map((kind) => `${String(problems.filter((one) => one.kind === kind).length)} ${kind}`);
   const failed = verdicts.filter((verdict) => verdict.problems.length > 0);
@@ -79,7 +88,7 @@ export function describeCampaign(verdicts: readonly RunVerdict[], borders = fals
       ? []
       : [`${String(inFlight)} jobs were handed out into a connection that was lost; no agent has seen them`]),
     ...failed.map(
-      ({ plan }) => `repeat with: npm run faults -- ${borders ? '--borders ' : ''}--seed ${String(plan.seed)} --keep`,
+      ({ plan }) => `repeat with: npm run faults -- ${repeatOptions(options)}--seed ${String(plan.seed)} --keep`,
     ),
     `${String(verdicts.length - failed.length)} passed, ${String(failed.length)} failed`,
   ];

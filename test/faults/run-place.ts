@@ -16,8 +16,8 @@ export interface CampaignPlace {
   readonly folder: string;
   /** Git work tree that jobs get sources from. */
   readonly project: string;
-  /** How a job's containers reach the machine that the campaign runs on; undefined: by the engine's bridge. */
-  readonly gateway?: string;
+  /** The engine goes away at times: agents have its own socket, so that they notice as they would anywhere. */
+  readonly direct?: boolean;
 }
 
 /** Coordinator, lines, folders and identity of one run. */
@@ -45,7 +45,7 @@ export async function openRunPlace(
   for (const part of ['state', 'effects', 'agent', 'coordinator']) {
     await mkdir(inFolder(part), { recursive: true, mode: 0o700 });
   }
-  const bridge = shared.gateway ?? (await findBridgeAddress());
+  const bridge = await findBridgeAddress();
   const coordinator = await startServer(
     { host: '127.0.0.1', port: 0, alsoOn: bridge === undefined ? [] : [bridge] },
     (port) => ({
@@ -67,9 +67,9 @@ export async function openRunPlace(
   undo.defer(() => objects.removeAll());
   await writeFile(inFolder('agent/.runner_system_id'), systemId, { mode: 0o600 });
   const config = inFolder('agent/config.toml');
-  await writeFile(config, configText({ url: line.url, token, socket: engine.path, effects: inFolder('effects') }), {
-    mode: 0o600,
-  });
+  const socket = shared.direct === true ? shared.socket : engine.path;
+  const text = configText({ url: line.url, token, socket, effects: inFolder('effects') });
+  await writeFile(config, text, { mode: 0o600 });
   const paths = { folder, stateDir: inFolder('state'), effects: inFolder('effects'), config };
   return { ...paths, logFile: inFolder('agent.log'), coordinator, line, engine, objects };
 }

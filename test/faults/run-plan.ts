@@ -61,7 +61,6 @@ export interface RunPlan {
 /** What this machine can do. */
 export interface Abilities {
   readonly smallDisk: boolean;
-  readonly engineRestart: boolean;
 }
 
 type Random = () => number;
@@ -81,6 +80,14 @@ export function runPlan(seed: number, abilities: Abilities): RunPlan {
   const wanted = lives.length === 0 ? 1 + below(random, 2) : below(random, 2);
   const troubles = Array.from({ length: wanted }, () => trouble(random, jobs, abilities));
   return { seed, secret, jobs, lives, troubles };
+}
+
+/** The plan of a seed on an engine that is restarted meanwhile. */
+export function engineRestartPlan(seed: number, abilities: Abilities): RunPlan {
+  const plan = runPlan(seed, abilities);
+  const random = seededRandom(-seed);
+  const restart = { atMs: 300 + below(random, 2700), kind: 'engine', graceful: chance(random, 0.7) } as const;
+  return { ...plan, troubles: [...plan.troubles.filter(({ kind }) => kind !== 'container'), restart] };
 }
 
 /** A job with these of its features switched by chance. */
@@ -145,7 +152,6 @@ function trouble(random: Random, jobs: readonly JobPlan[], abilities: Abilities)
   if (kind < 16) return { atMs, kind: 'cancel', job, force: chance(random, 0.3) };
   if (kind < 18) return { atMs, kind: 'clock', hours: pick(random, [-5, -1, 3]) };
   if (kind < 19 && abilities.smallDisk) return { atMs, kind: 'disk', ms: 500 + below(random, 2000) };
-  if (abilities.engineRestart) return { atMs: 500 + atMs, kind: 'engine', graceful: chance(random, 0.7) };
   return { atMs, kind: 'line', mode: 'cut', ms: 0 };
 }
 

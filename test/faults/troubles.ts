@@ -40,7 +40,7 @@ export async function makeTrouble(trouble: Trouble, context: TroubleContext, sig
       for (const tag of jobs.keys()) note(tag, { diskFull: true });
       return context.disk?.fill(trouble.ms);
     case 'engine':
-      for (const tag of jobs.keys()) note(tag, { engineLost: true });
+      if (context.ownEngine?.liveRestore === false) for (const tag of jobs.keys()) note(tag, { engineLost: true });
       return context.ownEngine?.restart(trouble.graceful);
     case 'clock':
       return; // the agent's own clock does it
