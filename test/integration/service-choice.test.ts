@@ -136,15 +136,10 @@ test('a service whose image declares a user of its own keeps it', { skip: needsE
 });
 
 test('a service made for another processor is told of, and the script runs', { skip: needsEngine() }, async () => {
-  await using image = await imageOf({ tool: await foreignProgram() }, 'linux/arm64');
-  const service = {
-    name: image.name,
-    alias: 'foreign',
-    entrypoint: ['/tool'],
-    executor_opts: { docker: { platform: 'linux/arm64' } },
-  };
+  await using image = await imageOf({ tool: await foreignProgram() });
+  const service = { name: image.name, alias: 'foreign', entrypoint: ['/tool'] };
   const { failure, trace } = await runScript(['echo script'], { payload: { services: [service] } });
   assert.deepEqual([failure, trace.printed()], [undefined, ['script']]);
   assert.equal(trace.problems.length, 1);
-  assert.match(trace.problems[0]?.cause ?? '', /exit code 255.*another processor/);
+  assert.match(trace.problems[0]?.cause ?? '', /exit code \d+.*another processor/);
 });

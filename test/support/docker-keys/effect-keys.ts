@@ -111,7 +111,7 @@ export const EFFECT_KEYS: readonly EffectRow[] = [
     key: 'dns',
     what: 'is asked',
     config: 'dns = ["10.11.12.13"]\ndns_search = ["key.example"]',
-    script: ['grep -E "^(nameserver|search)" /etc/resolv.conf'],
+    script: ['grep -E "^(nameserver|search)" /etc/resolv.conf | sort'],
     prints: ['nameserver 10.11.12.13', 'search key.example'],
   },
   {
