@@ -125,7 +125,8 @@ export class BuildContainer {
       const first = this.#runs === 0;
       const [session] = await Promise.all([this.#start(), known]);
       const identity = { id: this.#id, nonce: this.#manner.nonce, run, first, started: true };
-      const reading = new LiveRun(this.#docker, session, identity, script);
+      const { engineAway } = this.#manner.events;
+      const reading = new LiveRun(this.#docker, session, identity, { ...script, onEngineAway: engineAway });
       const outcome = await this.#watch(reading, output, signal);
       if (outcome !== 'not-run') return outcome;
       if (starts === MOST_STARTS) throw neverBegan();

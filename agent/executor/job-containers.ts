@@ -100,6 +100,8 @@ function buildManner({ spec, config, log, times }: DockerExecutorOptions): Build
     events: {
       silent: () => log.warning(silenceWarning(spec.image.reference)),
       used: (usage) => times.used(usage),
+      engineAway: (seconds) =>
+        log.warning(`The Docker Engine does not answer any more; the job waits ${seconds} s for it`),
       remarked: (remark) => log.warning(`The engine remarks on [runners.docker]: ${remark}`),
     },
   };

@@ -5,13 +5,19 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 /** A unix socket that passes everything on to another one, until it is cut: connections break, new ones are refused. */
 export class CutProxy implements AsyncDisposable {
   readonly path: string;
-  readonly #server: Server;
+  readonly #target: string;
+  #server: Server;
   readonly #sockets = new Set<Socket>();
 
   private constructor(path: string, target: string) {
     this.path = path;
-    this.#server = createServer({ allowHalfOpen: true }, (client) => {
-      const engine = connect({ path: target, allowHalfOpen: true });
+    this.#target = target;
+    this.#server = this.#makeServer();
+  }
+
+  #makeServer(): Server {
+    return createServer({ allowHalfOpen: true }, (client) => {
+      const engine = connect({ path: this.#target, allowHalfOpen: true });
       for (const socket of [client, engine]) {
         this.#sockets.add(socket);
         socket.on('error', () => socket.destroy());
@@ -24,9 +30,19 @@ export class CutProxy implements AsyncDisposable {
 
   static async listen(path: string, target: string): Promise<CutProxy> {
     const proxy = new CutProxy(path, target);
-    proxy.#server.listen(path);
-    await once(proxy.#server, 'listening');
+    await proxy.#listen();
     return proxy;
+  }
+
+  /** Takes connections again after a cut. */
+  async mend(): Promise<void> {
+    this.#server = this.#makeServer();
+    await this.#listen();
+  }
+
+  async #listen(): Promise<void> {
+    this.#server.listen(this.path);
+    await once(this.#server, 'listening');
   }
 
   cut(): void {

@@ -36,6 +36,7 @@ export class RecordingTrace implements StageTrace, ExecutorLog {
 
   warning(text: string): void {
     this.warnings.push(text);
+    this.#told();
   }
 
   serviceProblem(problem: ServiceProblem): void {
@@ -70,7 +71,7 @@ export class RecordingTrace implements StageTrace, ExecutorLog {
     return text.split('\n').filter((line) => line !== '');
   }
 
-  /** Resolves when a line or an output of a script holds the text. */
+  /** Resolves when a line, a warning or an output of a script holds the text. */
   async says(text: string): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#waiting.push({ text, resolve });
@@ -80,7 +81,11 @@ export class RecordingTrace implements StageTrace, ExecutorLog {
 
   #told(): void {
     if (this.#waiting.length === 0) return;
-    const said = [...this.lines, ...Object.values(this.outputs).flatMap(({ stdout, stderr }) => [stdout, stderr])];
+    const said = [
+      ...this.lines,
+      ...this.warnings,
+      ...Object.values(this.outputs).flatMap(({ stdout, stderr }) => [stdout, stderr]),
+    ];
     for (const { text, resolve } of this.#waiting) if (said.some((line) => line.includes(text))) resolve();
   }
 }

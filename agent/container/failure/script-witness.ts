@@ -38,6 +38,8 @@ export interface ContainerEvents {
   used(usage: ContainerUsage): void;
   /** What the engine says of options that it took, such as one that this kernel does not have. */
   remarked(remark: string): void;
+  /** The engine does not answer while a script runs; it is waited for so long. */
+  readonly engineAway: (seconds: number) => void;
 }
 
 /** How a script ended, and why, as far as that can be told. */

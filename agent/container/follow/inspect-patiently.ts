@@ -13,11 +13,15 @@ export interface PatientInspection {
   readonly wasAway: boolean;
 }
 
-/** Asks the engine about a container, and waits for an engine that is being restarted. Rejects with the engine's error, or the signal's reason. */
+/**
+ * Asks the engine about a container, and waits for an engine that is being restarted; `onAway` is called when that begins.
+ * Rejects with the engine's error, or the signal's reason.
+ */
 export async function inspectPatiently(
   docker: DockerClient,
   id: string,
   signal: AbortSignal,
+  onAway: (seconds: number) => void = () => undefined,
 ): Promise<PatientInspection> {
   const until = performance.now() + LONGEST_ABSENCE_MS;
   for (let pause = FIRST_PAUSE_MS, wasAway = false; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
@@ -26,6 +30,7 @@ export async function inspectPatiently(
     } catch (error) {
       if (!(error instanceof EngineUnreachableError) || performance.now() > until) throw error;
     }
+    if (!wasAway) onAway(LONGEST_ABSENCE_MS / 1000);
     wasAway = true;
     await delay(pause, undefined, { signal });
   }

@@ -14,6 +14,8 @@ import type { RunIdentity, RunReading } from './run-reading.ts';
 export interface LiveScript {
   readonly body: string;
   readonly onDelivered?: (() => void) | undefined;
+  /** The engine does not answer any more; it is waited for so long. */
+  readonly onEngineAway: (seconds: number) => void;
 }
 
 /** A run that is read over the connection on which its script was sent and, should that break, from the engine's log. */
@@ -39,7 +41,8 @@ export class LiveRun implements RunReading {
   async read(sink: OutputSink, signal: AbortSignal): Promise<ScriptEnd> {
     const counted = new CountedOutput(sink);
     const frame = new ScriptFrame(this.#run.nonce, this.#run.run);
-    const end = await this.#session.run({ frame, last: true, ...this.#script }, counted);
+    const { body, onDelivered } = this.#script;
+    const end = await this.#session.run({ frame, last: true, body, onDelivered }, counted);
     if (end.marked || signal.aborted) return end;
     const wasAway = await this.#mustFollow(signal);
     if (wasAway === undefined) return end;
@@ -52,7 +55,8 @@ export class LiveRun implements RunReading {
   /** Undefined when the container has ended or is gone; otherwise whether the engine was away. */
   async #mustFollow(signal: AbortSignal): Promise<boolean | undefined> {
     try {
-      const { details, wasAway } = await inspectPatiently(this.#docker, this.#run.id, signal);
+      const { onEngineAway } = this.#script;
+      const { details, wasAway } = await inspectPatiently(this.#docker, this.#run.id, signal, onEngineAway);
       return details.running || wasAway ? wasAway : undefined;
     } catch (error) {
       if (isNotFound(error)) return undefined;

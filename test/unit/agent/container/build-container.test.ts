@@ -47,7 +47,7 @@ async function container(own: Partial<DockerClient> = {}, sweep = false) {
     },
     ...own,
   };
-  const events = { silent: () => calls.push('silent'), used: () => {}, remarked: () => {} };
+  const events = { silent: () => calls.push('silent'), used: () => {}, remarked: () => {}, engineAway: () => {} };
   const request = { options: {}, platform: undefined, image: 'img', nonce: 'nonce', sweep, events };
   return { build: await BuildContainer.create(fakeDocker(docker), 'name', request), stream, calls };
 }

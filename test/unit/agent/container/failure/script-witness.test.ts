@@ -17,7 +17,7 @@ const marked = (exitCode: number): ScriptEnd => ({ marked: true, exitCode });
 
 /** What is made of an end, where the engine answers as `docker` says and the script printed `output`. */
 async function verdict(end: ScriptEnd, docker: Partial<DockerClient>, output = '', HostConfig: object = {}) {
-  const events = { silent: () => {}, used: () => {}, remarked: () => {} };
+  const events = { silent: () => {}, used: () => {}, remarked: () => {}, engineAway: () => {} };
   const container = { docker: fakeDocker(docker), id: 'no-such-id', image: 'img', remarks: [], events };
   using witness = new ScriptWitness({ ...container, options: { HostConfig } }, { begun: true }, { write: () => {} });
   witness.output.write('stdout', Buffer.from(output));
