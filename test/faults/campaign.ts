@@ -45,6 +45,7 @@ async function guardedRun(plan: RunPlan, options: FaultRunOptions): Promise<RunV
       inFlight: 0,
       deaths: 0,
       resumed: [],
+      ends: [],
       seconds: (performance.now() - begin) / 1000,
       folder: undefined,
     };
@@ -82,8 +83,13 @@ export function describeCampaign(verdicts: readonly RunVerdict[], options: Repea
       sum + plan.jobs.reduce((part, { script }) => part + script.stdout.length + script.stderr.length, 0),
     0,
   );
+  const ends = Map.groupBy(
+    verdicts.flatMap((verdict) => verdict.ends),
+    (end) => end,
+  );
   return [
     `${String(verdicts.length)} runs, ${String(jobs)} jobs, ${String(lines)} lines, ${String(deaths)} ends of the agent: ${counts.join(', ')}`,
+    `jobs ended as: ${[...ends].map(([end, all]) => `${String(all.length)} ${end}`).join(', ')}`,
     ...(inFlight === 0
       ? []
       : [`${String(inFlight)} jobs were handed out into a connection that was lost; no agent has seen them`]),

@@ -1,4 +1,3 @@
-import { existsSync, readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -6,12 +5,12 @@ import type { JobRecord } from '../../coordinator-mock/store/job-record.ts';
 import { AgentLives } from './agent-lives.ts';
 import type { Resumption } from './agent-process.ts';
 import { checkJob, type Disturbance, type EndedJob } from './check-job.ts';
-import { keepJob, linkJobFiles } from './keep-files.ts';
+import { jobsOnDisk, keepJob, linkJobFiles } from './keep-files.ts';
 import { jobOrder } from './job-order.ts';
 import type { OwnEngine } from './own-engine.ts';
 import type { Problem } from './problem.ts';
 import { openRunPlace, removeRunFolder, type CampaignPlace, type RunPlace } from './run-place.ts';
-import type { JobPlan, RunPlan } from './run-plan.ts';
+import type { JobPlan, RunPlan, Trouble } from './run-plan.ts';
 import { SmallDisk } from './small-disk.ts';
 import { isEarly, makeTrouble, type TroubleContext } from './troubles.ts';
 
@@ -33,6 +32,8 @@ export interface RunVerdict {
   /** How often the agent was ended before its jobs were. */
   readonly deaths: number;
   readonly resumed: readonly Resumption[];
+  /** How each job ended for the coordinator. */
+  readonly ends: readonly string[];
   readonly seconds: number;
   /** Where its files are, when they were kept. */
   readonly folder: string | undefined;
@@ -59,9 +60,9 @@ export async function faultRun(plan: RunPlan, options: FaultRunOptions): Promise
   const run = new FaultRun(plan, place, options);
   const problems = await run.problems(undo);
   kept = problems.length > 0 && options.keep;
-  const { inFlight, deaths, resumed } = run;
+  const { inFlight, deaths, resumed, ends } = run;
   const seconds = (performance.now() - begin) / 1000;
-  return { plan, problems, inFlight, deaths, resumed, seconds, folder: kept ? place.folder : undefined };
+  return { plan, problems, inFlight, deaths, resumed, ends, seconds, folder: kept ? place.folder : undefined };
 }
 
 class FaultRun {
@@ -70,6 +71,7 @@ class FaultRun {
   readonly #options: FaultRunOptions;
   readonly #jobs = new Map<string, JobRecord>();
   readonly #disturbances = new Map<string, Disturbance>();
+  readonly #mishaps: string[] = [];
   inFlight = 0;
   deaths = 0;
   resumed: readonly Resumption[] = [];
@@ -78,6 +80,10 @@ class FaultRun {
     this.#plan = plan;
     this.#place = place;
     this.#options = options;
+  }
+
+  get ends(): string[] {
+    return this.#entries().map(({ record: { state, failureReason } }) => failureReason ?? state);
   }
 
   async problems(undo: AsyncDisposableStack): Promise<Problem[]> {
@@ -94,7 +100,7 @@ class FaultRun {
     await this.#until(() => this.#entries().every(({ record }) => this.#isSeen(record)), this.#options.patienceMs);
     isReady();
     const late = this.#plan.troubles.filter((trouble) => !isEarly(trouble));
-    const troubles = late.map((trouble) => makeTrouble(trouble, context, over.signal).catch(() => undefined));
+    const troubles = late.map((trouble) => this.#trouble(trouble, context, over.signal));
     const ended = await this.#until(() => this.#isOver(), this.#options.patienceMs);
     over.abort();
     await Promise.all(troubles);
@@ -102,8 +108,17 @@ class FaultRun {
     this.deaths = lives.deaths.length;
     await lives.stop();
     this.resumed = lives.resumed;
-    const trouble = lives.problems.map((text): Problem => ({ kind: 'agent', text }));
+    const trouble = [...lives.problems, ...this.#mishaps].map((text): Problem => ({ kind: 'agent', text }));
     return [...trouble, ...(ended ? [] : this.#unended()), ...(await this.#checkJobs(lives)), ...leftovers];
+  }
+
+  /** A trouble that cannot be made makes a run that shows nothing; one that comes too late does not. */
+  async #trouble(trouble: Trouble, context: TroubleContext, signal: AbortSignal): Promise<void> {
+    try {
+      await makeTrouble(trouble, context, signal);
+    } catch (error) {
+      if (!signal.aborted) this.#mishaps.push(`no ${trouble.kind}: ${String(error)}`);
+    }
   }
 
   async #smallDisk(undo: AsyncDisposableStack): Promise<SmallDisk | undefined> {
@@ -151,7 +166,7 @@ class FaultRun {
   }
 
   #stateOf(id: number): boolean {
-    return existsSync(join(this.#place.stateDir, 'jobs', String(id)));
+    return jobsOnDisk(this.#place.stateDir).includes(String(id));
   }
 
   /** Handed out a while ago into nothing. */
@@ -161,18 +176,13 @@ class FaultRun {
     return (this.#place.coordinator.state.clock.seconds() - handed) * 1000 > UNSEEN_MS;
   }
 
-  #stateDirs(): string[] {
-    const jobs = join(this.#place.stateDir, 'jobs');
-    return existsSync(jobs) ? readdirSync(jobs) : [];
-  }
-
   /** All results are there, or will never be wanted, and the agent has let go of them. */
   #isOver(): boolean {
     const over = this.#entries().every(({ plan, record }) => {
       const forbidden = this.#disturbances.get(plan.tag)?.forbidden === true;
       return record.hasEnded || this.#isUnseen(record) || (forbidden && record.updates.length > 0);
     });
-    return over && this.#stateDirs().length === 0;
+    return over && jobsOnDisk(this.#place.stateDir).length === 0;
   }
 
   /** Asks until it is so or the time is over. */
@@ -198,7 +208,7 @@ class FaultRun {
   #unended(): Problem[] {
     const running = this.#entries().filter(({ record }) => !record.hasEnded);
     const patience = `${String(this.#options.patienceMs / 1000)} s`;
-    const dirs = this.#stateDirs();
+    const dirs = jobsOnDisk(this.#place.stateDir);
     return [
       ...running.map(({ plan, record }): Problem => {
         return { kind: 'wrong results', text: `${plan.tag}: still ${record.state} after ${patience}` };

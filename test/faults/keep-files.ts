@@ -6,10 +6,16 @@ import type { JobPlan } from './run-plan.ts';
 
 const KEPT = ['job.json', 'journal.ndjson', 'trace.log'];
 
+/** Numbers of the jobs that a state directory holds. */
+export function jobsOnDisk(stateDir: string): string[] {
+  const jobs = join(stateDir, 'jobs');
+  return existsSync(jobs) ? readdirSync(jobs) : [];
+}
+
 /** Gives the files of jobs in the state directory a second name, under which they outlive their removal. */
 export function linkJobFiles(stateDir: string, folder: string): void {
   const jobs = join(stateDir, 'jobs');
-  for (const id of existsSync(jobs) ? readdirSync(jobs) : []) {
+  for (const id of jobsOnDisk(stateDir)) {
     const kept = join(folder, `job-${id}`);
     mkdirSync(kept, { recursive: true });
     for (const file of KEPT) {

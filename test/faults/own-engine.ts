@@ -60,7 +60,7 @@ export class OwnEngine implements AsyncDisposable {
   async restart(graceful: boolean): Promise<void> {
     const signal = graceful ? 'TERM' : 'KILL';
     const before = await this.#outside('exec', this.#name, 'cat', '/var/run/docker.pid');
-    await this.#outside('exec', this.#name, 'kill', `-${signal}`, before.trim());
+    await this.#outside('exec', this.#name, 'sh', '-c', `kill -${signal} ${before.trim()}`);
     for (const end = performance.now() + START_MS; performance.now() < end; await delay(50)) {
       const now = await this.#outside('exec', this.#name, 'cat', '/var/run/docker.pid').catch(() => before);
       if (now !== before) break;
