@@ -94,11 +94,15 @@ export class AgentProcess {
 
   /** Tells it to leave its jobs to the next process. Resolves with what was wrong about it. */
   async detach(): Promise<string | undefined> {
+    // Before it listens to signals, the system ends it: no jobs are lost by that either.
+    const begun = /Started/.test(this.#output);
     this.#child.kill('SIGTERM');
     const timer = setTimeout(() => this.#child.kill('SIGKILL'), DETACH_MS);
     const how = await this.ended;
     clearTimeout(timer);
-    return how === 'exit code 0' ? undefined : `the agent that was to detach ended with ${how}`;
+    return how === 'exit code 0' || (!begun && how === 'SIGTERM')
+      ? undefined
+      : `the agent that was to detach ended with ${how}`;
   }
 
   async #more(limit: AbortSignal): Promise<string | undefined> {

@@ -43,7 +43,7 @@ export function checkJob(job: EndedJob, secret: string): Problem[] {
   const problems = [
     ...checkEffects(job, outcome),
     ...checkResult(job, outcome),
-    ...checkLines({ plan, secret, wanted: outcome.wanted }, trace.lines),
+    ...checkLines({ plan, secret, wanted: outcome.wanted, afterWhole: !outcome.mayFail }, trace.lines),
     ...checkPrinted(job, trace),
     ...(outcome.complete ? checkComplete(job, trace) : []),
   ];

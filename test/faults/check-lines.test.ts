@@ -27,7 +27,12 @@ describe('the check of a job', () => {
   const made = jobPlan('a', 'hidden-value', seededRandom(1));
   const script = { shell: '', stdout: ['O 1 one', 'O 2 <[MASKED]>', 'O 3 three'], stderr: ['E 1 x'] };
   const plan = { ...made, script, after: undefined, timestamps: true };
-  const expected = (wanted: ExpectedOutput['wanted']): ExpectedOutput => ({ plan, secret: 'hidden-value', wanted });
+  const expected = (wanted: ExpectedOutput['wanted']): ExpectedOutput => ({
+    plan,
+    secret: 'hidden-value',
+    wanted,
+    afterWhole: true,
+  });
   const line = (text: string, stream: 'O' | 'E' = 'O'): TraceLine => ({
     source: '01',
     stream,

@@ -18,6 +18,8 @@ export interface ExpectedOutput {
   readonly plan: JobPlan;
   readonly secret: string;
   readonly wanted: Wanted;
+  /** after_script ran to its end; its failure does not change the result of the job. */
+  readonly afterWhole: boolean;
 }
 
 /** Compares what a trace shows of a job's output with what the job printed. */
@@ -31,8 +33,9 @@ export function checkLines(expected: ExpectedOutput, lines: readonly TraceLine[]
   ];
   const problems = streams.flatMap(([name, printed]) => {
     const shown = lines.filter(({ text }) => NUMBERED.exec(text)?.[1] === name).map(({ text }) => text);
-    const whole = wanted === 'all' ? shown : withoutCutEnd(shown, printed, expected);
-    return compare(`${plan.tag} ${name}`, printed, whole, wanted);
+    const amount = name.startsWith('A') && !expected.afterWhole ? 'beginning' : wanted;
+    const whole = amount === 'all' ? shown : withoutCutEnd(shown, printed, expected);
+    return compare(`${plan.tag} ${name}`, printed, whole, amount);
   });
   return [...problems, ...wrongStreams(plan, lines), ...(wanted === 'all' ? foreignText(plan, lines) : [])];
 }
