@@ -12,6 +12,8 @@ import type { JobHost } from '../job/job-host.ts';
 /** After the start: the first jobs and those that are resumed come first. */
 const FIRST_AFTER_MS = 1000;
 const EVERY_MS = 600_000;
+/** When something could not be removed, or an engine was away. */
+const AGAIN_MS = 10_000;
 /** Most that the end of the agent waits for it: engines that hang must not keep it. */
 const SETTLE_MS = 5000;
 
@@ -27,6 +29,8 @@ export class Sweeps implements Disposable {
   readonly #host: SweepHost;
   readonly #root: string;
   readonly #stop = new AbortController();
+  /** Engines that did not answer the last time. */
+  readonly #away = new Set<DockerClient>();
   #first: Promise<void> | undefined;
 
   /** `root`: the state directory that `run-single` processes have their own below. */
@@ -38,9 +42,14 @@ export class Sweeps implements Disposable {
 
   /** Resolves, never rejects, once disposed. */
   async run(): Promise<void> {
-    for (let wait = FIRST_AFTER_MS; ; wait = EVERY_MS) {
-      await this.#host.clock.sleep(wait, this.#stop.signal).catch(() => undefined);
+    const { clock, cleanups } = this.#host;
+    for (let wait = FIRST_AFTER_MS, left = wait; ; wait = AGAIN_MS) {
+      await clock.sleep(wait, this.#stop.signal).catch(() => undefined);
       if (this.#stop.signal.aborted) return;
+      left -= wait;
+      const failed = cleanups.takeFailure();
+      if (left > 0 && !failed && this.#away.size === 0) continue;
+      left = EVERY_MS;
       if (wait === FIRST_AFTER_MS) await this.#sweepFirst();
       else await this.#trySweep();
     }
@@ -60,7 +69,9 @@ export class Sweeps implements Disposable {
     removeRemains(this.#host.stateDir);
     const directories = await abandonedStateDirs(this.#root);
     const abandoned = new Set(directories.flatMap((path) => knownInstanceId(path) ?? []));
-    const clean = await Promise.all([...this.#engines()].map((docker) => this.#sweepEngine(docker, abandoned)));
+    const engines = this.#engines();
+    for (const docker of this.#away) if (!engines.has(docker)) this.#away.delete(docker);
+    const clean = await Promise.all([...engines].map((docker) => this.#sweepEngine(docker, abandoned)));
     // Only the directory knows whose the objects are that could not be removed yet.
     if (clean.every(Boolean)) for (const path of directories) rmSync(path, { recursive: true, force: true });
   }
@@ -86,6 +97,7 @@ export class Sweeps implements Disposable {
     const { logger } = this.#host;
     try {
       const leftovers = await listLeftovers(docker, () => this.#owner(abandoned));
+      this.#away.delete(docker);
       if (leftovers.length === 0) return true;
       const { removed, inUse, errors } = await removeLeftovers(docker, leftovers);
       const { container: containers, network: networks, volume: volumes } = removed;
@@ -94,7 +106,9 @@ export class Sweeps implements Disposable {
       for (const error of errors) logger.warn({ err: error, engine: docker.host }, 'A leftover cannot be removed');
       return inUse === 0 && errors.length === 0;
     } catch (error) {
-      logger.warn({ err: error, engine: docker.host }, 'Leftovers could not be looked for');
+      if (!this.#away.has(docker))
+        logger.warn({ err: error, engine: docker.host }, 'Leftovers could not be looked for');
+      this.#away.add(docker);
       return false;
     }
   }

@@ -7,12 +7,25 @@ const PARALLEL = 4;
 export class CleanupQueue {
   readonly #queue = new PQueue({ concurrency: PARALLEL });
   readonly #jobs: (number | undefined)[] = [];
+  #failed = false;
 
   /** `jobId`: whose objects are removed. */
   add(cleanup: () => Promise<void>, jobId?: number): void {
     this.#jobs.push(jobId);
     const done = (): void => void this.#jobs.splice(this.#jobs.indexOf(jobId), 1);
     void this.#queue.add(() => cleanup().finally(done));
+  }
+
+  /** Something could not be removed. */
+  noteFailure(): void {
+    this.#failed = true;
+  }
+
+  /** Whether something could not be removed since this was asked last. */
+  takeFailure(): boolean {
+    const failed = this.#failed;
+    this.#failed = false;
+    return failed;
   }
 
   /** Jobs whose objects are not removed yet. */

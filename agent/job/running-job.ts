@@ -66,8 +66,9 @@ export class RunningJob {
 
   /** Never rejects. */
   async cleanup(): Promise<void> {
-    for (const error of await this.#removeObjects().catch((thrown: unknown) => [toError(thrown)]))
-      this.#host.logger.warn({ err: error }, 'An object of the job could not be removed');
+    const errors = await this.#removeObjects().catch((thrown: unknown) => [toError(thrown)]);
+    if (errors.length > 0) this.#host.cleanups.noteFailure();
+    for (const error of errors) this.#host.logger.warn({ err: error }, 'An object of the job could not be removed');
   }
 
   #makeExecutor(

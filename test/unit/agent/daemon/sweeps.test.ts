@@ -116,15 +116,38 @@ describe('sweeps', () => {
     await settled;
   });
 
-  test('an engine that is away is said and tried again', async (t) => {
-    const { sweeps, lines } = await begin(t, () => [], {
-      listLabelled: async () => {
-        throw new EngineUnreachableError('unix:///fake.sock', 'ECONNREFUSED');
+  test('an engine that is away is said once and asked every 10 s until it answers', async (t) => {
+    let asked = 0;
+    const { sweeps, lines, clock } = await begin(t, () => [], {
+      listLabelled: async (kind) => {
+        if (kind === 'container') asked += 1;
+        if (asked <= 2) throw new EngineUnreachableError('unix:///fake.sock', 'ECONNREFUSED');
+        return [];
       },
     });
-    await sweeps.sweep();
-    await sweeps.sweep();
-    assert.equal(lines.filter((line) => line.includes('Leftovers could not be looked for')).length, 2);
+    const running = sweeps.run();
+    const askedAfter = async (ms: number): Promise<number> => {
+      await clock.advance(ms);
+      return asked;
+    };
+    assert.deepEqual([await askedAfter(1000), await askedAfter(9999), await askedAfter(1)], [1, 1, 2]);
+    assert.deepEqual([await askedAfter(10_000), await askedAfter(599_999), await askedAfter(1)], [3, 3, 4]);
+    assert.equal(lines.filter((line) => line.includes('Leftovers could not be looked for')).length, 1);
+    sweeps[Symbol.dispose]();
+    await running;
+  });
+
+  test('soon after a clean-up that failed, once', async (t) => {
+    const { sweeps, lists, clock, cleanups } = await begin(t, () => []);
+    const running = sweeps.run();
+    await clock.advance(1000);
+    cleanups.noteFailure();
+    await clock.advance(10_000);
+    assert.equal(lists.length, 6);
+    await clock.advance(599_999);
+    assert.equal(lists.length, 6);
+    sweeps[Symbol.dispose]();
+    await running;
   });
 });
 
