@@ -6,6 +6,8 @@ import type { LifeEnd, Moment } from './run-plan.ts';
 /** A moment that is no time may never come: then this counts. */
 const LATEST_MS = 2500;
 
+/** Between two tries of an agent that does not begin. */
+const AGAIN_MS = 300;
 /** Output that is so old has been read. */
 const SETTLED_MS = 1000;
 /** A new process is certainly at work again. */
@@ -62,7 +64,12 @@ export class AgentLives {
       if (this.#stopped.signal.aborted) return;
       current = this.#begin(this.#lives[index + 1]);
     }
-    const how = await current.ended;
+    let how = await current.ended;
+    while (current.lacksRoom && !this.#stopped.signal.aborted) {
+      await delay(AGAIN_MS);
+      current = this.#begin(undefined);
+      how = await current.ended;
+    }
     if (!this.#stopped.signal.aborted) this.problems.push(`the agent ended by itself: ${how}`);
   }
 
@@ -92,6 +99,10 @@ export class AgentLives {
     const how = await Promise.race([struck, agent.ended]);
     this.#disarm();
     if (this.#stopped.signal.aborted) return;
+    if (agent.lacksRoom) {
+      await delay(AGAIN_MS);
+      return this.#end(this.#begin(life), life, ready);
+    }
     this.deaths.push(performance.now());
     if (life.how === 'detach' && how === undefined) {
       const problem = await agent.detach();

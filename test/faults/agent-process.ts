@@ -71,6 +71,11 @@ export class AgentProcess {
     return this.#output;
   }
 
+  /** It did not begin because nothing can be written in its state directory: whoever supervises it tries again. */
+  get lacksRoom(): boolean {
+    return /state directory cannot be used: ENOSPC/.test(this.#output);
+  }
+
   /** What it has said about the jobs that it took over. */
   get resumed(): Resumption | undefined {
     const [, jobs, ms] = RESUMED.exec(this.#output) ?? [];

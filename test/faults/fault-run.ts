@@ -41,7 +41,7 @@ export interface RunVerdict {
 
 const POLL_MS = 40;
 /** Removal goes on after the result, and a job that nobody saw is given this long to appear. */
-const SETTLE_MS = 15_000;
+const SETTLE_MS = 20_000;
 const UNSEEN_MS = 3000;
 
 /** One run of the campaign: the real agent, engine and coordinator, disturbed as planned, and what is wrong afterwards. */
