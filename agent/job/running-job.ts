@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { JobPayload } from '#protocol/job.ts';
 import { toError } from '../common/errors/to-error.ts';
+import { inspectPatiently } from '../container/follow/inspect-patiently.ts';
 import { JobObjects } from '../container/job-objects.ts';
 import { DockerExecutor } from '../executor/docker-executor.ts';
 import { JobTimes } from '../executor/job-times.ts';
@@ -50,7 +51,7 @@ export class RunningJob {
       deadline.limitScripts(spec.timeouts);
       const progress = this.#progress(report);
       if (progress.earlier === undefined) {
-        await this.#beginAnew(report);
+        await this.#beginAnew(report, `${spec.namePrefix}-build`, deadline.job);
         for (const warning of accepted.warnings) report.trace.warning(warning);
       } else times.resume();
       const executor = this.#makeExecutor(accepted, payload, { report, deadline, admitted }, times);
@@ -104,13 +105,16 @@ export class RunningJob {
   }
 
   /** Nothing of the user's has run: what an earlier process has prepared is removed. */
-  async #beginAnew(report: JobReport): Promise<void> {
-    if (this.#assignment.earlier === undefined) return;
+  async #beginAnew(report: JobReport, container: string, signal: AbortSignal): Promise<void> {
+    const { earlier, runner } = this.#assignment;
+    if (earlier === undefined) return;
     report.stages.closeSection();
     report.trace.line('The agent was restarted before the script of the job began: the job begins anew');
+    // Agent and engine may have been restarted together: what answers, and what, does not matter here.
+    await inspectPatiently(this.#host.engine(runner), container, signal).catch(() => undefined);
     await this.#removeObjects();
     this.#record.journal.append({ type: 'again' });
-    this.#assignment.earlier.onSettled();
+    earlier.onSettled();
   }
 
   #imageAccess(credentials: CredentialFinder): ImageAccess {
