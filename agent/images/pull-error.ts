@@ -41,7 +41,7 @@ export function pullFailure(use: ImageUse, cause: unknown): JobFailure {
   const sentence = `failed to pull image "${use.reference}" with specified policies [${use.pullPolicies.join(' ')}]: ${messageOf(cause)}`;
   const kind = pullErrorKind(cause);
   if (kind === 'missing' || kind === 'denied') return new JobFailure('runner_configuration_error', sentence, { cause });
-  const away = kind === 'unreachable' || /\btls\b/i.test(messageOf(cause));
+  const away = kind === 'unreachable' || /\btls\b|x509/i.test(messageOf(cause));
   return new JobFailure(away ? 'runner_external_dependency_failure' : 'image_pull_failure', sentence, { cause });
 }
 

@@ -134,7 +134,7 @@ describe('a registry that does not give the image', { skip: needsRegistry(), con
     const changes = { image: { name: image.name, executor_opts: { docker: { platform: 'linux/s390x' } } } };
     const { job, trace } = await place.run(image.name, changes);
     assert.equal(job.state, 'failed', trace);
-    assert.match(trace, /platform \(linux\/amd64\) does not match the specified platform|no match.* s390x/);
+    assert.match(trace, /does not match the specified platform|no match.* s390x/);
     assert.doesNotMatch(trace, /the script ran/);
   });
 

@@ -116,15 +116,17 @@ describe('programs that cannot be run', { skip: needsEngine(), concurrency: 2 },
   test('an image for another processor', async () => {
     await using folder = await tempDir();
     const file = folder.file('busybox');
-    const made = await docker('create', 'busybox:latest');
-    await docker('cp', `${made}:/bin/busybox`, file);
-    await docker('rm', made);
+    const container = await docker('create', 'busybox:latest');
+    await docker('cp', `${container}:/bin/busybox`, file);
+    await docker('rm', container);
     const program = await readFile(file);
     program.writeUInt16LE(0xb7, 18); // e_machine: AArch64
     await using image = await imageOf({ 'bin/sh': program }, 'linux/arm64');
     const job = await runScript(['echo never'], { payload: { image: { name: image.name } } });
     assert.equal(job.reason, 'runner_system_failure');
-    assert.match(sentence(job), /is made for linux\/arm64, this host is linux\/\S+ \(exec format error\)$/);
+    // engines before 23 do not tell the two architectures
+    const made = /is made for (?:linux\/arm64, this host is linux\/\S+|another processor .*) \(exec format error\)$/;
+    assert.match(sentence(job), made);
   });
 
   test('an entrypoint whose interpreter is missing', async () => {

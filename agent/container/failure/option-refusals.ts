@@ -19,7 +19,7 @@ const OPTION_REFUSALS: readonly OptionRefusal[] = [
   { pattern: /minimum memory limit/i, keys: 'memory, service_memory' },
   { pattern: /SHM size/i, keys: 'shm_size' },
   { pattern: /range of CPUs/i, keys: 'cpus, service_cpus' },
-  { pattern: /CPU shares/i, keys: 'cpu_shares, service_cpu_shares' },
+  { pattern: /CPU shares|shares: invalid argument/i, keys: 'cpu_shares, service_cpu_shares' },
   { pattern: /requested CPUs|cpuset cpus/i, keys: 'cpuset_cpus, service_cpuset_cpus' },
   { pattern: /requested memory nodes|cpuset mems/i, keys: 'cpuset_mems' },
   { pattern: /cgroup.?parent/i, keys: 'cgroup_parent, service_cgroup_parent' },
@@ -34,7 +34,7 @@ const OPTION_REFUSALS: readonly OptionRefusal[] = [
   { pattern: /IPC mode/i, keys: 'ipcmode' },
   { pattern: /USER mode|user ?namespace/i, keys: 'userns_mode' },
   { pattern: /security-opt|seccomp|apparmor/i, keys: 'security_opt, services_security_opt' },
-  { pattern: /sysctl/i, keys: 'sysctls' },
+  { pattern: /sysctl|\/proc\/sys\//i, keys: 'sysctls' },
   { pattern: /tmpfs|invalid mount path/i, keys: 'tmpfs, services_tmpfs' },
   { pattern: /joining network namespace|conflicting options|network mode/i, keys: 'network_mode' },
   { pattern: /MAC.?address/i, keys: 'mac_address' },
@@ -50,7 +50,7 @@ const OPTION_REFUSALS: readonly OptionRefusal[] = [
     keys: 'volume_driver, volume_driver_ops',
   },
   // a container of the job itself is named by its id
-  { pattern: /No such container: (?![0-9a-f]{12,64}\b)/, keys: 'volumes_from, pid_mode, ipcmode' },
+  { pattern: /No such container: (?![0-9a-f]{12,64}\b)/, keys: 'volumes_from, network_mode, pid_mode, ipcmode' },
 ];
 
 /** The job's failure for a value of the configuration that the engine refuses, with the keys that it may have. */

@@ -7,6 +7,7 @@ import { containerFailure } from '../failure/container-failure.ts';
 import type { JobObjects } from '../job-objects.ts';
 import { addressPlan } from './address-plan.ts';
 import { hostRoutes } from './host-routes.ts';
+import { ipv6Subnet } from './ipv6-subnet.ts';
 import { networkPool } from './network-pool.ts';
 import { pickSubnets } from './pick-subnets.ts';
 import { formatSubnet, type Subnet } from './subnet.ts';
@@ -50,16 +51,17 @@ async function createJobNetwork(docker: DockerClient, spec: JobSpec, config: Doc
     Labels: spec.labels,
     Options: config.network_mtu > 0 ? { 'com.docker.network.driver.mtu': String(config.network_mtu) } : {},
   };
+  const ipv6 = config.enable_ipv6 ? [{ Subnet: ipv6Subnet(spec.networkName) }] : [];
   for (const subnet of await offers(spec, networkPool(config))) {
     try {
       const { ipam, services } = addressPlan(subnet, spec.services.length);
-      await docker.createNetwork(spec.networkName, { ...options, IPAM: { Config: [ipam] } });
+      await docker.createNetwork(spec.networkName, { ...options, IPAM: { Config: [ipam, ...ipv6] } });
       return services;
     } catch (error) {
       if (!isOverlap(error)) throw error;
     }
   }
-  await docker.createNetwork(spec.networkName, options);
+  await docker.createNetwork(spec.networkName, { ...options, IPAM: { Config: ipv6 } });
   return [];
 }
 

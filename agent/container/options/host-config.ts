@@ -49,7 +49,7 @@ export function buildHostConfig(docker: DockerConfig, image: string, network?: s
     VolumesFrom: docker.volumes_from,
     VolumeDriver: docker.volume_driver,
     ...(hasNameServer(network) ? {} : { Links: docker.links }),
-    PidMode: docker.pid_mode,
+    PidMode: processNamespace(docker.pid_mode),
     IpcMode: docker.ipcmode,
     Devices: deviceMappings('devices', docker.devices),
     DeviceCgroupRules: docker.device_cgroup_rules,
@@ -74,6 +74,12 @@ export function serviceHostConfig(docker: DockerConfig, image: string): HostConf
     DeviceRequests: gpuRequests('service_gpus', docker.service_gpus),
     ...serviceResources(docker),
   };
+}
+
+/** Older engines take any word, and do nothing for one that they do not know. */
+function processNamespace(mode: string | undefined): string | undefined {
+  if (mode === undefined || /^(?:host|private|container:.+)$/.test(mode)) return mode;
+  throw refusedValue('pid_mode', mode, 'host or container:NAME', 'runner_configuration_error');
 }
 
 /** The Docker Engine takes any word, and does nothing for one that it does not know; Podman knows more. */

@@ -57,6 +57,7 @@ export const REFUSED_VALUES: readonly RefusedValue[] = [
     system(`gpus = "${text}"`, is('gpus', text, GPUS)),
   ),
   system('service_gpus = "half"', is('service_gpus', 'half', GPUS)),
+  configuration('pid_mode = "no-such"', is('pid_mode', 'no-such', 'host or container')),
   configuration('userns_mode = "no-such"', is('userns_mode', 'no-such', 'host')),
   ...['vm', 'hyperv', 'process'].map((text) => system(`isolation = "${text}"`, is('isolation', text, 'default'))),
   system(

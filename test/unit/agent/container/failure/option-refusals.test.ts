@@ -33,7 +33,7 @@ const REFUSALS: readonly (readonly [message: string, key: string, reason: string
   ['invalid tmpfs option "bogus"', 'tmpfs, services_tmpfs', 'runner_configuration_error'],
   ['open sysctl net.ipv4.nope file: unsafe procfs detected', 'sysctls', 'runner_configuration_error'],
   ['could not get container for nope: No such container: nope', 'links', 'runner_configuration_error'],
-  ['No such container: nope', 'volumes_from, pid_mode, ipcmode', 'runner_configuration_error'],
+  ['No such container: nope', 'volumes_from, network_mode, pid_mode, ipcmode', 'runner_configuration_error'],
   ['invalid mode: O', 'volumes, volumes_from', 'runner_configuration_error'],
 ];
 
