@@ -30,12 +30,13 @@ export class FollowedRun implements RunReading {
   }
 
   async read(sink: OutputSink, signal: AbortSignal): Promise<ScriptEnd> {
-    for (;;) {
-      const { startedAt } = (await inspectPatiently(this.#docker, this.#run.id, signal)).details;
-      const end = await this.#readLog(sink, startedAt);
-      if (end.marked || this.#closed.signal.aborted) return end;
-      const { details, wasAway } = await inspectPatiently(this.#docker, this.#run.id, signal);
-      if (!details.running && !wasAway) return end;
+    for (let ended = false; ;) {
+      const { details } = await inspectPatiently(this.#docker, this.#run.id, signal);
+      // older engines may end the log of a container that is ending before its last lines: it is read once more
+      const final = ended && !details.running;
+      const end = await this.#readLog(sink, details.startedAt);
+      if (end.marked || this.#closed.signal.aborted || final) return end;
+      ended = !details.running || !(await inspectPatiently(this.#docker, this.#run.id, signal)).details.running;
     }
   }
 
