@@ -32,6 +32,8 @@ export interface EndedJob {
 const CLOSING = /Job (?:succeeded|failed)/;
 const PRINTED = /^A?[OE] \d+ .*$/gm;
 const KILLED = 137;
+/** A shell that is told to end in order, by an engine that stops. */
+const TOLD_TO_END = 1;
 
 /** Everything that is wrong with one job. */
 export function checkJob(job: EndedJob, secret: string): Problem[] {
@@ -76,7 +78,8 @@ function isOwnResult(plan: JobPlan, record: JobRecord): boolean {
 function checkResult(job: EndedJob, { complete, mayFail }: Outcome): Problem[] {
   const { plan, record } = job;
   if (!complete || isOwnResult(plan, record)) return [];
-  const killed = record.failureReason === 'script_failure' && record.exitCode === KILLED;
+  const codes = job.disturbance.engineLost === true ? [KILLED, TOLD_TO_END] : [KILLED];
+  const killed = record.failureReason === 'script_failure' && codes.includes(record.exitCode ?? 0);
   if (mayFail && record.state === 'failed' && (killed || record.failureReason === 'runner_system_failure')) return [];
   const ended = [record.state, record.failureReason, record.exitCode].filter((part) => part !== undefined).join(', ');
   return [
