@@ -23,13 +23,14 @@ const entrySchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('script'), stage: z.string(), run: count, at: count }),
   /** The engine has all of it. */
   z.object({ type: z.literal('delivered'), run: count }),
-  z.object({ type: z.literal('script-end'), run: count, failure: failureSchema.optional() }),
+  /** Its output is in the trace up to `at`. */
+  z.object({ type: z.literal('script-end'), run: count, at: count.optional(), failure: failureSchema.optional() }),
   /** Plain traces alone: who writes next at `at`; `-` is the agent itself. */
   z.object({ type: z.literal('write'), at: count, stream: z.enum(['O', 'E', '-']) }),
   /** Why the job is being stopped. */
   z.object({ type: z.literal('stop'), reason: z.string() }),
   /** The steps are over, after_script is next; without a failure they succeeded. */
-  z.object({ type: z.literal('steps-end'), failure: failureSchema.optional() }),
+  z.object({ type: z.literal('steps-end'), at: count.optional(), failure: failureSchema.optional() }),
   /** The coordinator holds so much of the trace. */
   z.object({ type: z.literal('sent'), offset: count }),
   /** The job begins anew: nothing of the user's has run. */

@@ -102,6 +102,11 @@ function apply(draft: Draft, entry: TimedEntry, traceSize: number): void {
     case 'result':
       draft.result = { failure: entry.failure, closed: entry.at < traceSize, endedAt: entry.time.wall };
       break;
+    case 'script-end':
+    case 'steps-end':
+      // A disk that was full may have taken the entry and not the output: that is read again.
+      if ((entry.at ?? 0) <= traceSize) applyToScripts(draft, entry);
+      break;
     default:
       applyToScripts(draft, entry);
   }

@@ -50,11 +50,11 @@ export class JobProgress implements StageProgress {
   }
 
   scriptEnded(run: number, failure: JobFailure | undefined): void {
-    this.#journal.append({ type: 'script-end', run, ...failureEntry(failure) });
+    this.#journal.append({ type: 'script-end', run, at: this.#host.traceSize(), ...failureEntry(failure) });
   }
 
   stepsEnded(failure: JobFailure | undefined): void {
-    this.#journal.append({ type: 'steps-end', ...failureEntry(failure) });
+    this.#journal.append({ type: 'steps-end', at: this.#host.traceSize(), ...failureEntry(failure) });
   }
 }
 

@@ -33,6 +33,25 @@ describe('reduceJournal', () => {
     assert.deepEqual(reduce(entries).scripts, [{ ...announced, delivered: true, ended: true, failure }]);
   });
 
+  test('a script whose output is not all in the trace has not ended: it is read again', () => {
+    const entries = (at: number): JournalEntry[] => [
+      { type: 'script', stage: 'step_script', run: 1, at: 10 },
+      { type: 'script-end', run: 1, at, failure },
+      { type: 'steps-end', at, failure },
+    ];
+    const ends = (at: number): boolean[] => {
+      const { scripts, stepsEnd } = reduce(entries(at));
+      return [scripts[0]?.ended === true, stepsEnd !== undefined];
+    };
+    assert.deepEqual(
+      [ends(100), ends(101)],
+      [
+        [true, true],
+        [false, false],
+      ],
+    );
+  });
+
   test('the first stop stays', () => {
     const entries: JournalEntry[] = [
       { type: 'stop', reason: 'cancel' },
