@@ -15,7 +15,7 @@ Runs jobs on the real engine, kills the agent and disturbs everything around it,
                   on an engine of the campaign's own, which is restarted or killed in each run: "plain" or "live"
                   (live-restore: containers outlive the daemon); one run at a time
   --parallel N    runs at a time (default 3)
-  --patience S    seconds until a job that has not ended is given up (default 60)
+  --patience S    seconds until a job that has not ended is given up (default 120)
   --keep          keep the files and logs of runs that failed`;
 
 /** What the command line asks for. */
@@ -39,7 +39,7 @@ export function campaignArguments(): CampaignArguments {
       runs: { type: 'string' },
       seed: { type: 'string' },
       parallel: { type: 'string', default: '3' },
-      patience: { type: 'string', default: '60' },
+      patience: { type: 'string', default: '120' },
       keep: { type: 'boolean', default: false },
       borders: { type: 'boolean', default: false },
       'engine-restarts': { type: 'string' },

@@ -65,7 +65,8 @@ interface Outcome {
 function outcomeOf({ plan, record, disturbance }: EndedJob): Outcome {
   const own = isOwnResult(plan, record);
   if (record.state === 'canceled' || !record.hasEnded) return { wanted: 'beginning', complete: false, mayFail: true };
-  if (disturbance.forbidden === true && !own) return { wanted: 'beginning', complete: false, mayFail: true };
+  // A trace that was refused stays as it is, even where the result was taken.
+  if (disturbance.forbidden === true) return { wanted: 'beginning', complete: false, mayFail: true };
   const mayFail = disturbance.printed !== undefined || disturbance.engineLost === true || disturbance.diskFull === true;
   return { wanted: mayFail && !own ? 'beginning' : 'all', complete: true, mayFail };
 }

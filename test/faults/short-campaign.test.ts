@@ -12,7 +12,7 @@ const PROJECT = join(import.meta.dirname, '..', 'e2e', 'project');
 const PARALLEL = 2;
 const MILLISECONDS = 90_000;
 const MOST_RUNS = 30;
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 100_000;
 
 /** Plans until the time is over: how many depends on the machine. */
 function* plansFor(seed: number, ms: number): Iterable<RunPlan> {
