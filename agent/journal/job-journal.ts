@@ -19,10 +19,10 @@ export class JobJournal {
   #closed = false;
 
   /** Creates the file with mode 0600 or continues it. Throws the system's error. */
-  constructor(path: string) {
+  constructor(path: string, traceSize = 0) {
     this.#file = openSync(path, 'a+', 0o600);
     if (!endsWithLine(readFileSync(path))) this.#waiting = Buffer.from('\n');
-    this.append({ type: 'process', version: JOURNAL_VERSION, pid: process.pid });
+    this.append({ type: 'process', version: JOURNAL_VERSION, pid: process.pid, at: traceSize });
   }
 
   append(entry: JournalEntry): void {

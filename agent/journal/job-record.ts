@@ -30,7 +30,7 @@ export class JobRecord {
     this.path = path;
     this.job = job;
     this.state = state;
-    this.journal = new JobJournal(join(path, 'journal.ndjson'));
+    this.journal = new JobJournal(join(path, 'journal.ndjson'), state.traceSize);
   }
 
   /** Writes a received job down; once it is `durable`, even the death of the machine does not lose it. Throws the system's error. */

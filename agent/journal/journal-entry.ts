@@ -10,7 +10,7 @@ const failureSchema = z.object({ reason: z.string(), sentence: z.string(), exitC
 
 const entrySchema = z.discriminatedUnion('type', [
   /** A process of the agent begins to write; `boot` names the run of the machine. */
-  z.object({ type: z.literal('process'), version: count, pid: count }),
+  z.object({ type: z.literal('process'), version: count, pid: count, at: count.optional() }),
   /** The coordinator has admitted the job. */
   z.object({ type: z.literal('admitted') }),
   /** About to be asked of the engine; found by this name whether the answer came or not. */

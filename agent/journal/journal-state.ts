@@ -45,6 +45,8 @@ export interface JournalState {
   readonly stop: string | undefined;
   readonly stepsEnd: RecordedEnd | undefined;
   readonly sent: number;
+  /** Bytes of the trace that are on disk. */
+  readonly traceSize: number;
   /** How many processes of the agent have had the job. */
   readonly processes: number;
   readonly result: RecordedResult | undefined;
@@ -62,11 +64,26 @@ export function reduceJournal(entries: readonly TimedEntry[], traceSize: number)
     stop: undefined,
     stepsEnd: undefined,
     sent: 0,
+    traceSize,
     processes: 0,
     result: undefined,
   };
-  for (const entry of entries) apply(draft, entry, traceSize);
+  const sizes = sizesLeft(entries, traceSize);
+  for (const [index, entry] of entries.entries()) {
+    apply(draft, entry, entry.type === 'result' ? traceSize : (sizes[index] ?? traceSize));
+  }
   return draft;
+}
+
+/** The size of the trace that the process which wrote each entry has left: what it announced beyond that, it never wrote. */
+function sizesLeft(entries: readonly TimedEntry[], traceSize: number): number[] {
+  let size = traceSize;
+  const sizes = entries.toReversed().map((entry) => {
+    const left = size;
+    if (entry.type === 'process') size = entry.at ?? size;
+    return left;
+  });
+  return sizes.toReversed();
 }
 
 type Draft = {

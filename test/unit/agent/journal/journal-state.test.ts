@@ -52,6 +52,13 @@ describe('reduceJournal', () => {
     );
   });
 
+  test('a section that a process announced and never wrote is not open, whatever the next one wrote there', () => {
+    const process = (at: number): JournalEntry => ({ type: 'process', version: 1, pid: 1, at });
+    const start: JournalEntry = { type: 'section', edge: 'start', name: 'step_script', at: 50 };
+    assert.equal(reduce([process(0), start, process(50)]).section, undefined);
+    assert.equal(reduce([process(0), start, process(60)]).section, 'step_script');
+  });
+
   test('the first stop stays', () => {
     const entries: JournalEntry[] = [
       { type: 'stop', reason: 'cancel' },
