@@ -142,7 +142,8 @@ export class BuildContainer {
     const reading = new FollowedRun(this.#docker, identity);
     return await this.#watch(reading, output, signal, (end) => {
       if (rebooted && end.begun) throw rebootFailure();
-      return !delivered && !end.begun && end.shellReached;
+      // whatever was sent: a shell that got only a part of it runs nothing of it
+      return foundNoScript(end);
     });
   }
 
