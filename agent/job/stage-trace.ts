@@ -51,9 +51,11 @@ export class StageTraceWriter implements StageTrace, ExecutorLog {
   timing(lines: readonly string[]): void {
     // A job that cannot be taken over ends within the section that its earlier process was in.
     this.closeSection();
+    this.#journal.append({ type: 'section', edge: 'start', name: 'phase_timing', at: this.#trace.size });
+    this.#section = 'phase_timing';
     this.#trace.startSection('phase_timing', 'Where the time went', 'collapsed=true,hide_duration=true');
     for (const line of lines) this.#trace.line(line);
-    this.#trace.endSection('phase_timing');
+    this.closeSection();
   }
 
   serviceProblem({ name, cause, log, when }: ServiceProblem): void {
