@@ -47,6 +47,8 @@ export class TraceSpool implements TraceSource {
   readonly #unwritten = new UnwrittenBytes();
   readonly #closing = new AbortController();
   #written = 0;
+  /** End of the last append that is on disk whole. */
+  #whole = 0;
   #size = 0;
   #crc = 0;
   #full = false;
@@ -74,9 +76,9 @@ export class TraceSpool implements TraceSource {
     return this.#full;
   }
 
-  /** Bytes that may be sent: those on disk, or all if the disk has been full for too long. */
+  /** Bytes that may be sent: the appends that are on disk whole (a later process drops half ones), or all if the disk has been full for too long. */
   get sendable(): number {
-    return this.#unsafe ? this.#size : this.#written;
+    return this.#unsafe ? this.#size : this.#whole;
   }
 
   /** Bytes that are in memory alone. */
@@ -155,6 +157,7 @@ export class TraceSpool implements TraceSource {
         taken += count;
         this.#written += count;
       }
+      if (taken === text.length) this.#whole = this.#written;
       return { taken };
     } catch (error) {
       return { taken, error };
@@ -201,6 +204,7 @@ export class TraceSpool implements TraceSource {
       this.#size += count;
     }
     this.#written = this.#size;
+    this.#whole = this.#size;
     this.#full = this.#size > this.limit;
   }
 }
