@@ -13,8 +13,9 @@ export interface RequestCounter extends AsyncDisposable {
 /** Listens on the unix socket `path` for clients of the engine behind `socket`. */
 export async function startRequestCounter(path: string, socket: string): Promise<RequestCounter> {
   let counts = new Map<string, number>();
-  const server = createServer((client) => {
-    const engine = connect(socket);
+  // A script's sender closes its own direction first: the output still comes the other way.
+  const server = createServer({ allowHalfOpen: true }, (client) => {
+    const engine = connect({ path: socket, allowHalfOpen: true });
     client.on('data', (chunk: Buffer) => {
       const request = describeRequest(chunk);
       if (request !== undefined) counts.set(request, (counts.get(request) ?? 0) + 1);
