@@ -25,6 +25,7 @@ export class JobReport implements Disposable {
   readonly #spool: TraceSpool;
   readonly #sender: TraceSender;
   #finished = false;
+  readonly #kept = Promise.withResolvers<void>();
   #onStatus: (status: 'cancel' | 'abort') => void = () => {};
 
   /** Goes on with what an earlier process has said. */
@@ -38,6 +39,7 @@ export class JobReport implements Disposable {
       path: record.trace,
       limit: runner.output_limit * 1024,
       clock: host.clock,
+      mayWrite: () => journal.isWritten,
       onDisk: (disk, error) => this.#noteDisk(disk, error),
     });
     this.#sender = new TraceSender({
@@ -67,6 +69,14 @@ export class JobReport implements Disposable {
     const values = [...secrets];
     this.trace.addSecrets(values);
     if (values.length > 0) this.#record.journal.append({ type: 'secrets', values });
+  }
+
+  /**
+   * Resolves when the disk holds the trace: until then the engine's log of a container is the only copy of its output. A
+   * disk that takes nothing for too long, or a trace that is not wanted any more, is not waited for.
+   */
+  async whenKept(): Promise<void> {
+    if (this.#spool.unwritten > 0) await this.#kept.promise;
   }
 
   /** Sends the trace from now on, and passes on what the coordinator thinks of the job. */
@@ -125,6 +135,7 @@ export class JobReport implements Disposable {
   }
 
   #release(keep: boolean): void {
+    this.#kept.resolve();
     this.#spool.close();
     if (keep) this.#record.journal.close();
     else this.#record.remove();
@@ -136,6 +147,7 @@ export class JobReport implements Disposable {
       logger.warn({ err: error }, 'The trace cannot be written to disk, it waits in memory');
       this.#host.deliveries.room.noDisk(this.#host.stateDir);
     }
+    if (state !== 'waiting') this.#kept.resolve();
     if (state === 'unsafe') logger.error('The trace is sent from memory: the disk has not taken it for too long');
     if (state === 'written') logger.info('The trace is on disk again');
     this.#sender.notify();

@@ -68,7 +68,8 @@ async function runJob(assignment: JobAssignment, host: JobHost, record: JobRecor
     if (admission === 'run') await report.finish(classifyFailure(failure));
     if (admission === 'cancel') await report.decline();
   } finally {
-    host.cleanups.add(() => job.cleanup(), assignment.received.id);
+    const cleanUp = (): Promise<void> => report.whenKept().then(() => job.cleanup());
+    host.cleanups.add(cleanUp, assignment.received.id);
   }
 }
 

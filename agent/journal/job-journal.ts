@@ -25,6 +25,11 @@ export class JobJournal {
     this.append({ type: 'process', version: JOURNAL_VERSION, pid: process.pid, at: traceSize });
   }
 
+  /** Whether the disk has taken all entries. */
+  get isWritten(): boolean {
+    return this.#waiting.length === 0;
+  }
+
   append(entry: JournalEntry): void {
     if (this.#closed) return;
     const line = Buffer.from(`${JSON.stringify({ ...entry, time: momentNow() })}\n`);

@@ -117,7 +117,9 @@ function apply(draft: Draft, entry: TimedEntry, traceSize: number): void {
       draft.sent = entry.offset;
       break;
     case 'result':
-      draft.result = { failure: entry.failure, closed: entry.at < traceSize, endedAt: entry.time.wall };
+      // what the trace lacks has to be found again: the job is not over
+      if (entry.at <= traceSize)
+        draft.result = { failure: entry.failure, closed: entry.at < traceSize, endedAt: entry.time.wall };
       break;
     case 'script-end':
     case 'steps-end':

@@ -30,6 +30,8 @@ export interface TraceSpoolOptions {
   readonly onDisk?: (state: DiskState, error?: unknown) => void;
   /** Writes to the file as `fs.writeSync` does; a test's disk may be full. */
   readonly write?: (file: number, bytes: Uint8Array) => number;
+  /** Whether all that is written down about the trace is on disk too; until then nothing more of it goes there. */
+  readonly mayWrite?: () => boolean;
 }
 
 /**
@@ -148,8 +150,9 @@ export class TraceSpool implements TraceSource {
 
   /** Writes as much as the disk takes. */
   #write(text: Uint8Array): { readonly taken: number; readonly error?: unknown } {
-    const write = this.#options.write ?? writeSync;
+    const { write = writeSync, mayWrite } = this.#options;
     let taken = 0;
+    if (mayWrite?.() === false) return { taken };
     try {
       while (taken < text.length) {
         const count = write(this.#file, text.subarray(taken));

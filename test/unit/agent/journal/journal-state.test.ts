@@ -77,6 +77,10 @@ describe('reduceJournal', () => {
     assert.deepEqual(reduce(entries).objects, [{ kind: 'network', name: 'n' }]);
   });
 
+  test('a result that stands before what the trace has is none: a full disk took the one and not the other', () => {
+    assert.equal(reduce([{ type: 'result', at: 101 }]).result, undefined);
+  });
+
   test('a closing line that was only announced is not in the trace', () => {
     assert.equal(reduce([{ type: 'result', at: 99 }]).result?.closed, true);
     assert.equal(reduce([{ type: 'result', at: 100, failure }]).result?.closed, false);

@@ -91,6 +91,19 @@ describe('a trace on a full disk', () => {
     assert.equal(clock.sleeping, 0);
   });
 
+  test('waits for what is written down about it, though the disk has room', async () => {
+    await using dir = await tempDir();
+    let known = false;
+    const clock = new ManualClock();
+    const spool = new TraceSpool({ path: dir.file('trace.log'), limit: 1000, clock, mayWrite: () => known });
+    spool.append(Buffer.from('text'));
+    assert.deepEqual([spool.size, spool.sendable, spool.unwritten], [4, 0, 4]);
+    known = true;
+    await clock.advance(500);
+    assert.deepEqual([spool.sendable, spool.unwritten], [4, 0]);
+    spool.close();
+  });
+
   test('the coordinator never has more of it than the disk, and all of it in the end', async () => {
     await using dir = await tempDir();
     const { disk, clock, file, spool } = open(dir);
